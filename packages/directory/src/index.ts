@@ -1,0 +1,2 @@
+export { defaultAccessRoleId } from './objects.ts';
+export type * from './ports.ts';

@@ -1,0 +1,81 @@
+import type { CycleId, JobId, ObjectId } from '@joinery/base';
+import type { Target } from '@joinery/connector-kit/ports';
+import type { Cycle, Job, JobSecrets, JobSettings, JobStatus, ResetScope } from './job/job.ts';
+import type { LogFilter, ProvisioningLogEntry } from './job/log.ts';
+import type { SynchronizationSchema } from './job/schema.ts';
+
+export type * from './job/job.ts';
+export type * from './job/log.ts';
+export type * from './job/schema.ts';
+
+/** Jobs as administrators see and change them. Secrets are encrypted below this port. */
+export interface JobStore {
+  create(job: {
+    id: JobId;
+    servicePrincipalId: ObjectId;
+    templateId: string;
+    settings: JobSettings;
+    schema: SynchronizationSchema;
+  }): Promise<Job>;
+  get(id: JobId): Promise<Job | undefined>;
+  list(servicePrincipalId?: ObjectId): Promise<readonly Job[]>;
+  delete(id: JobId): Promise<void>;
+  status(id: JobId): Promise<JobStatus>;
+  /** Newest first. */
+  listCycles(id: JobId, limit: number): Promise<readonly Cycle[]>;
+  getCycle(id: CycleId): Promise<Cycle | undefined>;
+
+  /** Merges the given settings; a changed scope makes the next cycle initial. */
+  updateSettings(id: JobId, change: Partial<JobSettings>): Promise<Job>;
+  /** The next cycle is initial; links are kept. */
+  putSchema(id: JobId, schema: SynchronizationSchema): Promise<Job>;
+  /** Secrets belong to the service principal, as in Graph. Saving them makes quarantined jobs probe at once. */
+  putSecrets(servicePrincipalId: ObjectId, secrets: JobSecrets): Promise<void>;
+  getSecrets(servicePrincipalId: ObjectId): Promise<JobSecrets>;
+
+  /** Active: the next cycle starts now. */
+  start(id: JobId): Promise<void>;
+  /** No cycle starts any more; a running one stops after the pages in hand. */
+  pause(id: JobId): Promise<void>;
+  restart(id: JobId, scopes: readonly ResetScope[]): Promise<void>;
+}
+
+export interface ProvisioningLog {
+  list(query: {
+    readonly filter?: LogFilter;
+    readonly descending: boolean;
+    readonly top: number;
+    readonly skipToken?: string;
+  }): Promise<{ readonly entries: readonly ProvisioningLogEntry[]; readonly next: string | undefined }>;
+  get(id: string): Promise<ProvisioningLogEntry | undefined>;
+}
+
+/** Makes the target of a job from its secrets and schema; implemented by the composition root, which knows the connectors. */
+export interface TargetFactory {
+  /** Throws `ConfigError` (e.g. `provisioning.no_tenant_url`) when the secrets are not enough. */
+  create(job: Pick<Job, 'id' | 'schema' | 'settings'>, secrets: JobSecrets): Promise<Target>;
+}
+
+/** Notifications, handed over in the transaction that caused them and delivered once. */
+export interface Mail {
+  readonly to: readonly string[];
+  readonly subject: string;
+  readonly text: string;
+}
+
+/** One object through the pipeline at once, with its trace (Graph `provisionOnDemand`). */
+export interface OnDemandOutcome {
+  readonly entry: ProvisioningLogEntry;
+}
+
+/** What the API calls of the engine; made by `createProvisioningService`. */
+export interface ProvisioningService {
+  /** Test Connection. Throws `ConnectorError` saying what the target answered, or `ConfigError`. */
+  validateCredentials(job: Job, secrets: JobSecrets): Promise<void>;
+  provisionOnDemand(
+    job: Job,
+    subject: { kind: 'user' | 'group'; id: ObjectId; memberIds?: readonly ObjectId[] },
+  ): Promise<OnDemandOutcome>;
+}
+
+// The engine's own ports (CycleStore, LinkStore, EscrowStore) follow here, written with the engine.

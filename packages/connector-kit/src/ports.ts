@@ -136,6 +136,13 @@ export interface SourceChanges {
   readonly next: string;
   /** True when the source has been read to its end, as of now. */
   readonly complete: boolean;
+  /** Flaws that did not stop the reading, to be shown to the administrator. */
+  readonly warnings?: readonly SourceWarning[];
+}
+
+export interface SourceWarning {
+  readonly code: string;
+  readonly message: string;
 }
 
 /**

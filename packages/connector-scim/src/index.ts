@@ -1,1 +1,11 @@
-export {};
+export {
+  parseTenantUrl,
+  type Dialect,
+  type ScimAuthentication,
+  type ScimTargetLimits,
+  type ScimTargetOptions,
+  type TenantUrl,
+} from './config.ts';
+export { createScimTarget } from './connector.ts';
+export type { ScimExchange } from './exchange.ts';
+export { privateRangeOf, RefusedAddressError, type ResolvedAddress, type ResolveHost } from './guard.ts';

@@ -1,1 +1,5 @@
-export {};
+export { connectDatabase, type Database, type Session, type Statement } from './database.ts';
+export { openEmbedded, type EmbeddedOptions, type EmbeddedServer } from './embedded/supervisor.ts';
+export { sqlState, StoreError } from './errors.ts';
+export { migrate, ownMigrations, readMigrations, type Migration, type StoreName } from './migrate.ts';
+export { openStore, type OpenStore, type StoreOptions } from './open-store.ts';

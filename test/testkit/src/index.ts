@@ -1,1 +1,3 @@
-export {};
+export { createCenterDatabase, createWorkspaceDatabase, type TestDatabase } from './databases.ts';
+export { aSmtpServer, type ReceivedMail, type TestSmtpServer } from './smtp.ts';
+export { freePort, waitFor } from './waiting.ts';

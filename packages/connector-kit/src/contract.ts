@@ -1,0 +1,306 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  ConnectorError,
+  type AttributeValues,
+  type Target,
+  type TargetAttribute,
+  type TargetObjectType,
+} from './ports.ts';
+
+export { createFakeClock, type FakeClock } from './fake-clock.ts';
+
+/** A target to test, empty of what the contract creates, and a second view of it. */
+export interface TargetHarness {
+  readonly target: Target;
+  /** Ids of a group's members as the target system itself has them. */
+  membersOf(groupId: string): Promise<readonly string[]>;
+  close(): Promise<void>;
+}
+
+const enterprise = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
+
+function attribute(name: string, change: Partial<TargetAttribute> = {}): TargetAttribute {
+  return { name, type: 'String', multivalued: false, caseExact: false, required: false, ...change };
+}
+
+/** The object types that the contract writes; a harness makes its target with these. */
+export const contractUserType: TargetObjectType = {
+  name: 'urn:ietf:params:scim:schemas:core:2.0:User',
+  kind: 'user',
+  attributes: [
+    attribute('userName', { required: true }),
+    attribute('externalId', { caseExact: true }),
+    attribute('active', { type: 'Boolean' }),
+    attribute('title'),
+    attribute('name.givenName'),
+    attribute('emails[type eq "work"].value'),
+    attribute('addresses[type eq "work"].locality'),
+    attribute('addresses[type eq "work"].country'),
+    attribute(`${enterprise}:department`),
+    attribute(`${enterprise}:manager`, { type: 'Reference' }),
+  ],
+};
+
+export const contractGroupType: TargetObjectType = {
+  name: 'urn:ietf:params:scim:schemas:core:2.0:Group',
+  kind: 'group',
+  attributes: [attribute('displayName', { required: true }), attribute('externalId', { caseExact: true })],
+};
+
+const department = `${enterprise}:department`;
+const manager = `${enterprise}:manager`;
+const locality = 'addresses[type eq "work"].locality';
+const country = 'addresses[type eq "work"].country';
+
+function values(entries: Readonly<Record<string, string | boolean>>): AttributeValues {
+  return new Map(Object.entries(entries));
+}
+
+/**
+ * The contract of the `Target` port, as vitest tests. Every connector with a target runs it against a real target system.
+ * The harness is made once; the tests use names that don't collide.
+ */
+export function testTargetContract(name: string, makeHarness: () => Promise<TargetHarness>): void {
+  describe(`Target contract: ${name}`, () => {
+    let harness: TargetHarness;
+    let target: Target;
+    beforeAll(async () => {
+      harness = await makeHarness();
+      target = harness.target;
+    });
+    afterAll(() => harness.close());
+
+    const createUser = (userName: string, more: Readonly<Record<string, string | boolean>> = {}) =>
+      target.create(contractUserType, values({ userName, externalId: `ext-${userName}`, active: 'True', ...more }));
+    const createGroup = (displayName: string, memberIds?: readonly string[]) =>
+      target.create(contractGroupType, values({ displayName, externalId: `ext-${displayName}` }), memberIds);
+
+    testReading();
+    testWriting();
+    testMembers();
+    testEnding();
+
+    function testReading(): void {
+      it('Test Connection resolves for users and for groups', async () => {
+        await target.test(contractUserType, 'userName');
+        await target.test(contractGroupType, 'displayName');
+      });
+
+      it('describes how many members fit into a request', async () => {
+        const description = await target.describe();
+        expect(description.membersPerRequestMax).toBeGreaterThan(0);
+      });
+
+      it('finds nothing for a value that no object has', async () => {
+        expect(
+          await target.find(contractUserType, { attribute: 'userName', value: 'nobody@contract.example' }),
+        ).toEqual([]);
+        expect(await target.find(contractGroupType, { attribute: 'displayName', value: 'No such group' })).toEqual([]);
+      });
+
+      it('finds an object right after its creation, by each matching attribute', async () => {
+        const created = await createUser('find.me@contract.example', {
+          'emails[type eq "work"].value': 'Find.Me@mail.example',
+        });
+        for (const [attributeName, value] of [
+          ['userName', 'find.me@contract.example'],
+          ['externalId', 'ext-find.me@contract.example'],
+          ['emails[type eq "work"].value', 'Find.Me@mail.example'],
+        ] as const) {
+          const found = await target.find(contractUserType, { attribute: attributeName, value });
+          expect(found.map(({ id }) => id)).toEqual([created.id]);
+        }
+        const group = await createGroup('Find me');
+        const found = await target.find(contractGroupType, { attribute: 'displayName', value: 'Find me' });
+        expect(found.map(({ id }) => id)).toEqual([group.id]);
+      });
+
+      it.each([
+        `o'neil&co+a=b`,
+        'quo"te',
+        'back\\slash',
+        'Åsa Öberg 日本',
+        '100% #1?',
+        'a) or userName pr or (title eq "',
+      ])('finds the value %s and nothing else', async (value) => {
+        const created = await createGroup(value);
+        const found = await target.find(contractGroupType, { attribute: 'displayName', value });
+        expect(found.map(({ id, values: shown }) => [id, shown.get('displayName')])).toEqual([[created.id, value]]);
+      });
+
+      it('answers undefined for an id that does not exist', async () => {
+        expect(await target.get(contractUserType, '0198f7a0-0000-7000-8000-000000000000')).toBeUndefined();
+        expect(await target.get(contractGroupType, '0198f7a0-0000-7000-8000-000000000000')).toBeUndefined();
+      });
+
+      it('lists every object once', async () => {
+        const created = await Promise.all(
+          [1, 2, 3, 4, 5].map((number) => createUser(`list${number}@contract.example`)),
+        );
+        const seen: string[] = [];
+        let cursor: string | undefined;
+        do {
+          const page = await target.list(contractUserType, cursor);
+          seen.push(...page.objects.map(({ id }) => id));
+          cursor = page.next;
+        } while (cursor !== undefined);
+        expect(new Set(seen).size).toBe(seen.length);
+        expect(seen).toEqual(expect.arrayContaining(created.map(({ id }) => id)));
+      });
+    }
+
+    function testWriting(): void {
+      it('creates an object with the values given, and shows them', async () => {
+        const created = await createUser('create@contract.example', {
+          title: 'Consultant',
+          'name.givenName': 'Cre',
+          [locality]: 'Lund',
+          [country]: 'SE',
+          [department]: 'Tour Operations',
+        });
+        const shown = await target.get(contractUserType, created.id);
+        expect(shown?.id).toBe(created.id);
+        expect(Object.fromEntries(shown?.values ?? [])).toEqual({
+          userName: 'create@contract.example',
+          externalId: 'ext-create@contract.example',
+          active: true,
+          title: 'Consultant',
+          'name.givenName': 'Cre',
+          [locality]: 'Lund',
+          [country]: 'SE',
+          [department]: 'Tour Operations',
+        });
+      });
+
+      it('leaves null values out of a create', async () => {
+        const created = await target.create(
+          contractUserType,
+          new Map([
+            ['userName', 'null@contract.example'],
+            ['title', null],
+          ]),
+        );
+        expect((await target.get(contractUserType, created.id))?.values.has('title')).toBe(false);
+      });
+
+      it('rejects a second object with the same unique value as Conflict', async () => {
+        await createUser('twice@contract.example');
+        const error = await createUser('twice@contract.example').catch((thrown: unknown) => thrown);
+        expect(error).toBeInstanceOf(ConnectorError);
+        expect(error).toMatchObject({ scope: 'object', logCode: 'Conflict', outcomeUnknown: false });
+      });
+
+      it('replaces, adds and removes attributes in one update', async () => {
+        const { id } = await createUser('update@contract.example', { title: 'Consultant', 'name.givenName': 'Up' });
+        const isUpdated = await target.update(contractUserType, id, [
+          { attribute: 'name.givenName', operation: 'replace', value: 'Down' },
+          { attribute: 'title', operation: 'remove', value: null },
+          { attribute: locality, operation: 'add', value: 'Malmö' },
+          { attribute: department, operation: 'add', value: 'Sales' },
+        ]);
+        expect(isUpdated).toBe(true);
+        const shown = (await target.get(contractUserType, id))?.values;
+        expect(shown?.get('name.givenName')).toBe('Down');
+        expect(shown?.has('title')).toBe(false);
+        expect(shown?.get(locality)).toBe('Malmö');
+        expect(shown?.get(department)).toBe('Sales');
+      });
+
+      it('disables and enables with the texts of the mapping language', async () => {
+        const { id } = await createUser('disable@contract.example');
+        for (const [text, state] of [
+          ['False', false],
+          ['True', true],
+        ] as const) {
+          expect(
+            await target.update(contractUserType, id, [{ attribute: 'active', operation: 'replace', value: text }]),
+          ).toBe(true);
+          expect((await target.get(contractUserType, id))?.values.get('active')).toBe(state);
+        }
+      });
+
+      it('sets, checks and clears a reference', async () => {
+        const chief = await createUser('chief@contract.example');
+        const { id } = await createUser('report@contract.example');
+        await target.update(contractUserType, id, [{ attribute: manager, operation: 'add', value: chief.id }]);
+        expect((await target.get(contractUserType, id))?.values.get(manager)).toBe(chief.id);
+        expect(await target.checkReference(contractUserType, { attribute: manager, id, referencedId: chief.id })).toBe(
+          true,
+        );
+        await target.update(contractUserType, id, [{ attribute: manager, operation: 'remove', value: null }]);
+        expect((await target.get(contractUserType, id))?.values.has(manager)).toBe(false);
+        expect(await target.checkReference(contractUserType, { attribute: manager, id, referencedId: chief.id })).toBe(
+          false,
+        );
+      });
+
+      it('answers false to an update and a delete of an id that is gone', async () => {
+        const { id } = await createUser('delete@contract.example');
+        expect(await target.delete(contractUserType, id)).toBe(true);
+        expect(await target.get(contractUserType, id)).toBeUndefined();
+        expect(await target.delete(contractUserType, id)).toBe(false);
+        expect(
+          await target.update(contractUserType, id, [{ attribute: 'title', operation: 'replace', value: 'x' }]),
+        ).toBe(false);
+      });
+    }
+
+    function testMembers(): void {
+      it('creates a group with members', async () => {
+        const users = await Promise.all(['m1', 'm2'].map((name) => createUser(`${name}@contract.example`)));
+        const ids = users.map(({ id }) => id);
+        const group = await createGroup('With members', ids);
+        expect((await harness.membersOf(group.id)).toSorted()).toEqual(ids.toSorted());
+        expect((await target.get(contractGroupType, group.id))?.values.get('displayName')).toBe('With members');
+      });
+
+      it('adds and removes members, also ones that are there or gone already', async () => {
+        const users = await Promise.all(['a', 'b', 'c'].map((name) => createUser(`member.${name}@contract.example`)));
+        const [a, b, c] = users.map(({ id }) => id);
+        if (a === undefined || b === undefined || c === undefined) throw new Error('three users were created');
+        const group = await createGroup('Changing members', [a]);
+        expect(await target.changeMembers(contractGroupType, group.id, [a, b], [c])).toBe(true);
+        expect((await harness.membersOf(group.id)).toSorted()).toEqual([a, b].toSorted());
+        expect(await target.changeMembers(contractGroupType, group.id, [c], [a])).toBe(true);
+        expect((await harness.membersOf(group.id)).toSorted()).toEqual([b, c].toSorted());
+        expect(
+          await target.checkReference(contractGroupType, { attribute: 'members', id: group.id, referencedId: b }),
+        ).toBe(true);
+      });
+
+      it('changes more members than fit into a request', async () => {
+        const { membersPerRequestMax } = await target.describe();
+        const count = Math.min(membersPerRequestMax * 2 + 1, 250);
+        const ids: string[] = [];
+        for (let number = 0; number < count; number += 1) {
+          ids.push((await createUser(`bulk${number}@contract.example`)).id);
+        }
+        const group = await createGroup('Many members', ids);
+        expect((await harness.membersOf(group.id)).toSorted()).toEqual(ids.toSorted());
+        expect(await target.changeMembers(contractGroupType, group.id, [], ids)).toBe(true);
+        expect(await harness.membersOf(group.id)).toEqual([]);
+      });
+
+      it('answers false when the group is gone', async () => {
+        const user = await createUser('lonely@contract.example');
+        const group = await createGroup('Gone');
+        await target.delete(contractGroupType, group.id);
+        expect(await target.changeMembers(contractGroupType, group.id, [user.id], [])).toBe(false);
+      });
+    }
+
+    function testEnding(): void {
+      it('counts its requests', async () => {
+        const before = target.requestCount;
+        await target.find(contractUserType, { attribute: 'userName', value: 'counted@contract.example' });
+        expect(target.requestCount).toBeGreaterThan(before);
+      });
+
+      it('rejects with ConnectorError after close', async () => {
+        await target.close();
+        const lookup = { attribute: 'userName', value: 'late@contract.example' };
+        await expect(target.find(contractUserType, lookup)).rejects.toBeInstanceOf(ConnectorError);
+      });
+    }
+  });
+}

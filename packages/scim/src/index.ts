@@ -1,4 +1,44 @@
-export { ScimError, type ScimType } from './errors.ts';
+export { compareInstants, parseDateTime, printInstant, type Instant } from './date-time.ts';
+export { resourceTypesOf } from './discovery/resource-types.ts';
+export { schemasOf } from './discovery/schemas.ts';
+export {
+  serviceProviderConfig,
+  type AuthenticationScheme,
+  type ServiceProviderOptions,
+} from './discovery/service-provider-config.ts';
+export {
+  expiredCursor,
+  forbidden,
+  internal,
+  invalidCount,
+  invalidCursor,
+  invalidFilter,
+  invalidPath,
+  invalidSyntax,
+  invalidValue,
+  invalidVersion,
+  methodNotAllowed,
+  mutability,
+  noTarget,
+  notFound,
+  notImplemented,
+  payloadTooLarge,
+  preconditionFailed,
+  ScimError,
+  sensitive,
+  toErrorBody,
+  tooMany,
+  tooManyRequests,
+  unauthorized,
+  unavailable,
+  uniqueness,
+  unknownRoute,
+  unsupportedMediaType,
+  uriTooLong,
+  type Refusal,
+  type ScimType,
+} from './errors.ts';
+export { etagOf, matchesEtag } from './etag.ts';
 export type {
   AttributePath,
   CheckedFilter,
@@ -8,8 +48,25 @@ export type {
   FilterNode,
   ResolvedPath,
 } from './filter/ast.ts';
-export type { MembersChange, MemberValue, PatchOperation, PatchTarget } from './patch/operation.ts';
-export type { ResourceAttributes } from './resource.ts';
+export { checkFilter, readFilter } from './filter/check.ts';
+export { evaluateElement, evaluateFilter } from './filter/evaluate.ts';
+export { filterLimits, parseFilter } from './filter/parse.ts';
+export { printFilter } from './filter/print.ts';
+export { compareText, foldCase } from './fold-case.ts';
+export { listResponse } from './message/list-response.ts';
+export { membersMax } from './read-members.ts';
+export { applyPatch } from './patch/apply.ts';
+export { splitMembers } from './patch/members.ts';
+export { operationsMax, parsePatch } from './patch/parse.ts';
+export type { MembersChange, MemberValue, ParsedPatch, PatchOperation, PatchTarget } from './patch/operation.ts';
+export { parsePath, type PatchPath } from './path/parse.ts';
+export { printAttributePath, printResolvedPath } from './path/print.ts';
+export { resolvePath } from './path/resolve.ts';
+export { presentResource, type PresentableResource, type PresentOptions } from './present-resource.ts';
+export { isProjected, parseProjection, type AttributeList, type Projection } from './projection.ts';
+export { readResource } from './read-resource.ts';
+export { replaceResource } from './replace-resource.ts';
+export type { ReadResource, ResourceAttributes } from './resource.ts';
 export type {
   Attribute,
   AttributeType,
@@ -19,26 +76,10 @@ export type {
   Schema,
   Uniqueness,
 } from './schema/characteristics.ts';
-
-// To be exported from here, with these signatures (everything pure; expected failures of client input throw ScimError):
-//   coreUserSchema, enterpriseUserSchema, coreGroupSchema: Schema;  userType, groupType: ResourceType (with EnterpriseUser)
-//   urns: { coreUser, enterpriseUser, coreGroup, listResponse, patchOp, error, searchRequest, bulkRequest, bulkResponse, ... }
-//   error factories: invalidFilter({detail, ...}), uniqueness({attribute, value}), invalidPath(…), noTarget(…), mutability(…),
-//     invalidValue(…), invalidSyntax(…), notFound({resourceType,id}), methodNotAllowed, unauthorized, forbidden, preconditionFailed,
-//     tooManyRequests, payloadTooLarge, unsupportedMediaType, notImplemented, internal;  toErrorBody(error: ScimError): JsonObject
-//   parseFilter(text: string): Result<Filter>;  printFilter(filter: Filter | CheckedFilter): string
-//   checkFilter(filter: Filter, type: ResourceType): Result<CheckedFilter>
-//   evaluateFilter(filter: CheckedFilter, resource: JsonObject): boolean     (resource as presented: with id, meta, members, schemas)
-//   parsePath(text: string): Result<…>;  resolvePath(path: AttributePath, type: ResourceType): ResolvedPath | undefined
-//   readResource(type: ResourceType, body: unknown, mode: 'create' | 'replace'):
-//       { attributes: ResourceAttributes; members: readonly MemberValue[] | undefined; tolerated: readonly string[] }
-//   parsePatch(type: ResourceType, body: unknown): { operations: readonly PatchOperation[]; tolerated: readonly string[] }
-//   splitMembers(operations): { members: readonly MembersChange[]; rest: readonly PatchOperation[] }
-//   applyPatch(type, attributes: ResourceAttributes, operations): { attributes: ResourceAttributes; changed: boolean }
-//   replaceResource(type, current: ResourceAttributes, read: …): ResourceAttributes      (PUT semantics of the facts §3.2)
-//   validateResource(type, attributes): void
-//   presentResource(type, stored, options: { baseUrl, projection }): JsonObject;  parseProjection(type, attributes?, excludedAttributes?)
-//   listResponse({ resources, totalResults, startIndex, itemsPerPage? }): JsonObject
-//   foldCase(text: string): string          (NFC + full case folding, the one function for uniqueness, filters and indexes)
-//   etagOf(version: number): string;  matchesEtag(header: string, version: number): boolean
-//   serviceProviderConfig(options), schemasOf(types), resourceTypesOf(types) — discovery bodies
+export { commonAttributes } from './schema/common.ts';
+export { coreGroupSchema } from './schema/core-group.ts';
+export { coreUserSchema } from './schema/core-user.ts';
+export { enterpriseUserSchema } from './schema/enterprise-user.ts';
+export { groupType, userType } from './schema/resource-types.ts';
+export { validateResource } from './schema/validate.ts';
+export { urns } from './schema/urns.ts';

@@ -8,8 +8,18 @@ export interface PatchOperation {
   readonly index: number;
   /** `extension` alone: the operation concerns a whole extension. */
   readonly target: PatchTarget;
-  /** Undefined: the request held no `value`. */
+  /**
+   * In canonical names and types. null: unassign (`null`, `""`, `[]` or nothing in a replace), also inside an object for one
+   * sub-attribute. Undefined in a remove without the list of values to remove.
+   */
   readonly value: Json | undefined;
+}
+
+/** What `parsePatch` made of a request body. */
+export interface ParsedPatch {
+  readonly operations: readonly PatchOperation[];
+  /** What was tolerated or ignored: `name: subject`, e.g. `boolean-as-text: active`. */
+  readonly tolerated: readonly string[];
 }
 
 export type PatchTarget =

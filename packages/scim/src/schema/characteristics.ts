@@ -1,3 +1,5 @@
+import type { JsonObject } from '@joinery/base';
+
 /** Attribute characteristics, RFC 7643 §2.2 and §7, in the wire's own words. */
 export type AttributeType =
   'string' | 'boolean' | 'decimal' | 'integer' | 'dateTime' | 'reference' | 'binary' | 'complex';
@@ -36,4 +38,6 @@ export interface ResourceType {
   readonly description: string;
   readonly schema: Schema;
   readonly extensions: readonly { readonly schema: Schema; readonly required: boolean }[];
+  /** Values of a new resource for attributes that the client left out; a PUT that leaves them out keeps what is there. */
+  readonly defaults?: JsonObject;
 }

@@ -10,7 +10,9 @@ import { registerWorkspace } from './commands/workspace.ts';
 const program = new Command(product.command)
   .description('Automatic user provisioning: a provisioning service and a SCIM 2.0 service provider')
   .version(product.version)
-  .showHelpAfterError();
+  .showHelpAfterError()
+  // Bad flags and unknown commands are bad input: 2, as in every command.
+  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
 
 registerDemo(program);
 registerCenter(program);

@@ -1,4 +1,6 @@
 export type { Argument, ComparisonOperator, Expression, Span } from './ast.ts';
+export { checkExpression, type CheckOptions } from './check.ts';
+export { compileExpression } from './compile.ts';
 export type {
   AppRole,
   AttributeLookup,
@@ -9,17 +11,12 @@ export type {
   FlowValue,
   SourceValue,
 } from './evaluation.ts';
-export type { AttributeMappingSource } from './mapping-source.ts';
+export { checkScopingFilter, parseScopingFilter } from './filter/check.ts';
+export { compileScopingFilter, type CompiledScopingFilter } from './filter/compile.ts';
+export { filterOperators, type FilterOperatorDefinition } from './filter/operators.ts';
+export type { FunctionDefinition, FunctionExample, ParameterDefinition } from './functions/definition.ts';
+export { functions } from './functions/registry.ts';
+export { fromMappingSource, toMappingSource, type AttributeMappingSource } from './mapping-source.ts';
+export { parseExpression } from './parse.ts';
+export { printExpression } from './print.ts';
 export type { ClauseOutcome, FilterClause, FilterGroup, ScopeOutcome, ScopingFilter } from './scoping-filter.ts';
-
-// To be exported from here, with these signatures:
-//   parseExpression(text: string): Result<Expression>
-//   checkExpression(expression: Expression, options?: { attributes?: readonly string[]; position?: 'top-level' | 'matching' }): readonly Problem[]
-//   printExpression(expression: Expression): string
-//   compileExpression(expression: Expression): CompiledExpression          (of a checked expression)
-//   toMappingSource(expression: Expression): AttributeMappingSource
-//   fromMappingSource(source: AttributeMappingSource): Result<Expression>  (reads `expression`, else rebuilds from name and parameters)
-//   functions: readonly FunctionDefinition[]                               (documentation, parameters, for Graph and the reference)
-//   checkScopingFilter(filter: ScopingFilter): readonly Problem[]
-//   compileScopingFilter(filter: ScopingFilter): { attributes: readonly string[]; evaluate(lookup: AttributeLookup): ScopeOutcome }
-//   filterOperators: readonly FilterOperatorDefinition[]

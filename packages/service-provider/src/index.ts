@@ -1,6 +1,9 @@
+export { canonicalAudience, isAudience } from './auth/audience.ts';
+export { cacheCredentials } from './auth/credential-cache.ts';
+export type { RateLimit } from './auth/token-bucket.ts';
+export { generateToken, hashToken, looksLikeToken } from './auth/token.ts';
+export type { Answer, ScimRequest } from './exchange.ts';
+export { toNodeListener, type ScimHandler } from './node-listener.ts';
 export type * from './ports.ts';
-
-// To be exported from here:
-//   createServiceProvider(options: { resources: ResourceStore; credentials: CredentialStore; requestLog: RequestLog; clock: Clock;
-//     baseUrl: string /* public, ends with /scim/v2 */; rateLimit…; newRequestId(): string }): (request: Request) => Promise<Response>
-//   generateToken(randomBytes): string;  hashToken(token): Uint8Array;  looksLikeToken(token): boolean (prefix + checksum)
+export type { ServiceProviderOptions } from './provider.ts';
+export { createServiceProvider } from './service-provider.ts';

@@ -134,6 +134,10 @@ export interface CredentialStore {
     tenantId: TenantId,
     credential: { name: string; audience: string; scopes: Credential['scopes']; expires: Date; hash: Uint8Array },
   ): Promise<Credential>;
+  /**
+   * Revoked from `at` on. `at` may lie ahead (rotation: the old secret lives on for a while); of two revocations the
+   * earlier one counts. The name is free as soon as a revocation is set. False when the id does not exist in the tenant.
+   */
   revoke(tenantId: TenantId, id: CredentialId, at: Date): Promise<boolean>;
 }
 
@@ -193,12 +197,14 @@ export interface TenantStore {
   createTenant(name: string): Promise<Tenant>;
   findTenant(nameOrId: string): Promise<Tenant | undefined>;
   listTenants(): Promise<readonly Tenant[]>;
+  /** Throws `workspace.email_taken`. */
   createAdministrator(
     tenantId: TenantId,
     administrator: { email: string; displayName: string; passwordHash: string },
   ): Promise<WorkspaceAdministrator>;
   /** E-mail addresses are unique over all tenants, ignoring case. */
   findAdministrator(email: string): Promise<WorkspaceAdministrator | undefined>;
+  listAdministrators(tenantId: TenantId): Promise<readonly WorkspaceAdministrator[]>;
   getAdministrator(tenantId: TenantId, id: string): Promise<WorkspaceAdministrator | undefined>;
   createSession(session: {
     tokenHash: Uint8Array;
@@ -215,6 +221,9 @@ export interface TenantStore {
   /** One-time set-up link, when no administrator was given by the environment. */
   createSetupToken(tenantId: TenantId, tokenHash: Uint8Array, expires: Date): Promise<void>;
   takeSetupToken(tokenHash: Uint8Array, now: Date): Promise<TenantId | undefined>;
+  /** What the running server calls itself, so that a command beside it makes tokens for the right audience. */
+  recordPublicUrl(url: string): Promise<void>;
+  getPublicUrl(): Promise<string | undefined>;
 }
 
 export type { Attribute, JsonObject };

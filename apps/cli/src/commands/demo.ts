@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { startCenter, type Center } from '@joinery/admin-center';
@@ -54,7 +54,7 @@ export function registerDemo(program: Command): void {
 
 async function demo(flags: DemoFlags): Promise<void> {
   const stopped = stopSignal();
-  const temporary = flags.data === undefined ? await mkdtemp(join(tmpdir(), 'joinery-demo-')) : undefined;
+  const temporary = flags.data === undefined ? await temporaryFolder() : undefined;
   const directory = resolve(flags.data ?? temporary ?? '.');
   await mkdir(directory, { recursive: true });
   try {
@@ -81,6 +81,13 @@ async function demo(flags: DemoFlags): Promise<void> {
   } finally {
     if (temporary !== undefined) await rm(temporary, { recursive: true, force: true, maxRetries: 5 });
   }
+}
+
+/** Open to pass through, since root's PostgreSQL runs as another user; what lies inside has modes of its own. */
+async function temporaryFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'joinery-demo-'));
+  await chmod(folder, 0o711);
+  return folder;
 }
 
 async function startHalves(directory: string, flags: DemoFlags, memory: DemoMemory | undefined): Promise<Halves> {

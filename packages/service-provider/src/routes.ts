@@ -1,0 +1,63 @@
+import { discover, discoverOne, refuseFilter } from './discovery/answer.ts';
+import { createResource } from './resources/create.ts';
+import { deleteResource } from './resources/delete.ts';
+import { endpoints, type Endpoint } from './resources/endpoint.ts';
+import { listResources, searchResources } from './resources/list.ts';
+import { modifyResource } from './resources/modify.ts';
+import { readResourceById } from './resources/read.ts';
+import { replaceResourceById } from './resources/replace.ts';
+import type { Method, Route } from './router.ts';
+import type { Step } from './exchange.ts';
+import { admitAnyone, authenticate } from './steps/authenticate.ts';
+import { limitRate } from './steps/limit-rate.ts';
+import { refuseAsNotImplemented } from './steps/not-implemented.ts';
+import { readBody } from './steps/read-body.ts';
+
+const row = (method: Method, path: string, ...steps: readonly Step[]): Route => ({
+  method,
+  path,
+  steps,
+  isPublic: steps[0] === admitAnyone,
+});
+
+const reading = [authenticate('scim.read'), limitRate];
+const writing = [authenticate('scim.write'), limitRate];
+
+const resourceRows = (endpoint: Endpoint): readonly Route[] => {
+  const path = endpoint.type.endpoint;
+  return [
+    row('GET', path, ...reading, listResources(endpoint)),
+    row('POST', path, ...writing, readBody, createResource(endpoint)),
+    row('POST', `${path}/.search`, ...reading, readBody, searchResources(endpoint)),
+    row('GET', `${path}/{id}`, ...reading, readResourceById(endpoint)),
+    row('PUT', `${path}/{id}`, ...writing, readBody, replaceResourceById(endpoint)),
+    row('PATCH', `${path}/{id}`, ...writing, readBody, modifyResource(endpoint)),
+    row('DELETE', `${path}/{id}`, ...writing, deleteResource(endpoint)),
+  ];
+};
+
+const everyMethod: readonly Method[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
+
+/**
+ * The whole protocol, RFC 7644 §3.2. Methods that a path has no row for are 405, paths without a row 404, both behind
+ * `unrouted`; HEAD goes by the row of GET, OPTIONS answers from this table.
+ */
+export const routes: readonly Route[] = [
+  row('GET', '/ServiceProviderConfig', admitAnyone, refuseFilter, discover('serviceProviderConfig')),
+  // The name in Microsoft's older Postman collection.
+  row('GET', '/serviceConfiguration', admitAnyone, refuseFilter, discover('serviceProviderConfig')),
+  row('GET', '/ResourceTypes', ...reading, refuseFilter, discover('resourceTypes')),
+  row('GET', '/ResourceTypes/{id}', ...reading, refuseFilter, discoverOne('resourceTypeById')),
+  row('GET', '/Schemas', ...reading, refuseFilter, discover('schemas')),
+  row('GET', '/Schemas/{id}', ...reading, refuseFilter, discoverOne('schemaById')),
+  ...endpoints.flatMap(resourceRows),
+  row('GET', '/', ...reading, refuseAsNotImplemented('A query over all resource types')),
+  row('POST', '/.search', ...reading, refuseAsNotImplemented('A query over all resource types')),
+  row('POST', '/Bulk', ...writing, refuseAsNotImplemented('Bulk')),
+  ...everyMethod.map((method) => row(method, '/Me', ...reading, refuseAsNotImplemented('/Me'))),
+];
+
+/** What runs before a path without a row is denied: 401 without a live token. */
+export const unrouted: readonly Step[] = reading;
+/** The same for a method without a row; a path that anyone may read tells anyone its methods. */
+export const unroutedPublic: readonly Step[] = [admitAnyone];

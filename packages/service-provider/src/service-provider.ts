@@ -1,0 +1,135 @@
+import { methodNotAllowed, unknownRoute, uriTooLong, type ScimError } from '@joinery/scim';
+import { TokenBuckets } from './auth/token-bucket.ts';
+import { looksLikeToken } from './auth/token.ts';
+import { createDiscoveryDocuments } from './discovery/documents.ts';
+import type { Answer, Exchange, ScimRequest, Step } from './exchange.ts';
+import type { ScimHandler } from './node-listener.ts';
+import { answerEmpty, answerError, toScimError } from './present.ts';
+import type { ServiceProvider, ServiceProviderOptions } from './provider.ts';
+import { QueryParameters } from './query-parameters.ts';
+import { logEntryOf } from './request-log.ts';
+import { Router, type RouteMatch } from './router.ts';
+import { routes, unrouted, unroutedPublic } from './routes.ts';
+
+function withDefaults(given: ServiceProviderOptions): ServiceProvider['options'] {
+  const baseUrl = given.baseUrl.replace(/\/+$/, '');
+  return {
+    ...given,
+    baseUrl,
+    mountPath: given.mountPath ?? new URL(baseUrl).pathname,
+    rateLimit: given.rateLimit ?? { perSecond: 1000, burst: 2000 },
+    bodyBytesMax: given.bodyBytesMax ?? 16 * 1024 * 1024,
+    urlLengthMax: given.urlLengthMax ?? 32 * 1024,
+    acceptsToken: given.acceptsToken ?? looksLikeToken,
+    onFailure: given.onFailure ?? (() => {}),
+    onAnswer: given.onAnswer ?? (() => {}),
+  };
+}
+
+async function runSteps(steps: readonly Step[], exchange: Exchange): Promise<Answer | undefined> {
+  for (const step of steps) {
+    const answer = await step(exchange);
+    if (answer !== undefined) return answer;
+  }
+  return undefined;
+}
+
+/** The answer of the request's row in `routes.ts`; what has no row is denied, behind the check of the credential. */
+async function answerRouted(exchange: Exchange, match: RouteMatch, url: URL): Promise<Answer> {
+  const { method, url: asked } = exchange.request;
+  const { urlLengthMax } = exchange.provider.options;
+  if (asked.length - url.origin.length > urlLengthMax) {
+    throw uriTooLong({
+      detail: `The URL is longer than ${urlLengthMax} characters; send the query to .search instead.`,
+    });
+  }
+  switch (match.kind) {
+    case 'route': {
+      const answer = await runSteps(match.steps, exchange);
+      if (answer === undefined) throw new Error(`invariant broken: no step of ${method} ${url.pathname} answered`);
+      return answer;
+    }
+    case 'method-not-allowed':
+      if (method === 'OPTIONS') return answerEmpty(204, { allow: match.allow.join(', ') });
+      await runSteps(match.isPublic ? unroutedPublic : unrouted, exchange);
+      throw methodNotAllowed({ method, allow: match.allow });
+    case 'not-found':
+      await runSteps(unrouted, exchange);
+      throw unknownRoute(url.pathname);
+  }
+}
+
+function openExchange(provider: ServiceProvider, request: ScimRequest, match: RouteMatch, url: URL): Exchange {
+  return {
+    provider,
+    request,
+    requestId: provider.options.newRequestId(),
+    query: new QueryParameters(url.searchParams),
+    id: match.kind === 'route' ? match.id : '',
+    credential: undefined,
+    body: undefined,
+    tolerated: new Set(),
+  };
+}
+
+interface Outcome {
+  readonly answer: Answer;
+  readonly failure: ScimError | undefined;
+}
+
+async function settle(exchange: Exchange, match: RouteMatch, url: URL): Promise<Outcome> {
+  const { requestId, provider } = exchange;
+  try {
+    return { answer: await answerRouted(exchange, match, url), failure: undefined };
+  } catch (error) {
+    const failure = toScimError(error, requestId);
+    if (failure.status >= 500 && failure.status !== 501) provider.options.onFailure(error, requestId);
+    return { answer: answerError(failure), failure };
+  }
+}
+
+/** What every answer has: the id of the request, no caching unless said otherwise, and no body for HEAD. */
+function finish(answer: Answer, exchange: Exchange): Answer {
+  return {
+    status: answer.status,
+    headers: { 'cache-control': 'no-store', ...answer.headers, 'x-request-id': exchange.requestId },
+    text: exchange.request.method === 'HEAD' ? undefined : answer.text,
+  };
+}
+
+/**
+ * A SCIM 2.0 service provider (RFC 7642–7644) as a function from request to response, to be embedded in any server that
+ * speaks web `Request` and `Response`, or `node:http` by `toNodeListener`. The tenant comes from the bearer token and
+ * nothing else. The function never rejects: every failure is an Error body, and each answer has an `X-Request-Id`.
+ */
+export function createServiceProvider(given: ServiceProviderOptions): ScimHandler {
+  const options = withDefaults(given);
+  const provider: ServiceProvider = {
+    options,
+    buckets: new TokenBuckets((tenantId) => options.rateLimitOf?.(tenantId) ?? options.rateLimit),
+    discovery: createDiscoveryDocuments({ baseUrl: options.baseUrl, documentationUri: options.documentationUri }),
+  };
+  const router = new Router(routes, options.mountPath);
+
+  const answer = async (request: ScimRequest): Promise<Answer> => {
+    const startedAt = options.clock.now();
+    const url = new URL(request.url);
+    const match = router.match(request.method, url.pathname);
+    const exchange = openExchange(provider, request, match, url);
+    const outcome = await settle(exchange, match, url);
+    const { status } = outcome.answer;
+    const durationMs = options.clock.now() - startedAt;
+    options.onAnswer({ method: request.method, status, durationMs });
+    if (exchange.credential !== undefined) {
+      const entry = { at: new Date(startedAt), durationMs, status, failure: outcome.failure, url };
+      options.requestLog.append(exchange.credential.tenantId, logEntryOf(exchange, entry));
+    }
+    return finish(outcome.answer, exchange);
+  };
+
+  const respond = async (request: ScimRequest): Promise<Response> => {
+    const { status, headers, text } = await answer(request);
+    return new Response(text ?? null, { status, headers });
+  };
+  return Object.assign(respond, { answer });
+}

@@ -4,7 +4,7 @@ import { createProgress } from '../demo/progress.ts';
 import { integer } from '../flags.ts';
 import { checkFiles, readMapping, readTarget, readToken, type ProvisionFlags } from '../provision/inputs.ts';
 import { createReport, printReport } from '../provision/report.ts';
-import { provision, type ProvisionResult } from '../provision/run.ts';
+import { provision, relevantGuards, type ProvisionResult } from '../provision/run.ts';
 import { describe } from '../reporting.ts';
 
 /** 0 done; 1 some objects failed; 2 bad input; 3 target or credentials; 4 a guard tripped, nothing departed. */
@@ -67,13 +67,13 @@ function conclude({ cycle, imported, counts, guard }: ProvisionResult, flags: Pr
     say(`${cycle.error?.message ?? 'the cycle failed'} (${cycle.error?.code ?? 'unknown'})`);
     return exitCodes.target;
   }
+  const guards = relevantGuards(imported, flags);
+  for (const guard of guards) say(`${guard.message} (${guard.code})`);
+  if (guards.length > 0) return exitCodes.guard;
   if (guard !== undefined) {
     say(`${guard.message} Nothing departed; repair the files, or repeat with --allow-deletes. (${guard.code})`);
     return exitCodes.guard;
   }
-  const guards = imported.guards.filter((guard) => guard.kind === 'user' || flags.groups !== undefined);
-  for (const guard of guards) say(`${guard.message} (${guard.code})`);
-  if (guards.length > 0) return exitCodes.guard;
   return counts.failed > 0 || imported.rejectedCount > 0 ? exitCodes.failedObjects : 0;
 }
 

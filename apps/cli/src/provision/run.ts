@@ -53,6 +53,11 @@ export interface ProvisionInputs {
   readonly onProgress: (done: number, total: number) => void;
 }
 
+/** Without `--groups` the groups of earlier runs are not asked for, so they are not missed. */
+export function relevantGuards(imported: ImportSummary, flags: ProvisionFlags): ImportSummary['guards'] {
+  return imported.guards.filter((guard) => guard.kind === 'user' || flags.groups !== undefined);
+}
+
 /** One import and one cycle on the state folder, or in `plan` mode on a throw-away copy of it. */
 export async function provision(inputs: ProvisionInputs): Promise<ProvisionResult> {
   const { flags } = inputs;
@@ -76,7 +81,7 @@ async function work(store: CenterStore, inputs: ProvisionInputs): Promise<Provis
     () => csv.close(),
   );
 
-  const job = await prepareJob(store, inputs);
+  const job = await prepareJob(store, inputs, relevantGuards(imported, flags).length > 0);
   const sourceIds = new SourceIds(store.imports, source);
   const performed: { operation: PlannedOperation; outcome: OperationOutcome }[] = [];
   const ports = enginePorts(store, inputs, sourceIds);
@@ -109,22 +114,25 @@ async function work(store: CenterStore, inputs: ProvisionInputs): Promise<Provis
   };
 }
 
-function settingsOf(flags: ProvisionFlags): JobSettings {
+/** `hold`: the source was empty, so nothing departs whatever the flags say, not even what an earlier file left due. */
+function settingsOf(flags: ProvisionFlags, hold: boolean): JobSettings {
   return {
     ...defaultJobSettings,
     scope: 'all',
     profile: flags.profile,
     onChange: false,
     onLeavingScope: flags.onMissing === 'delete' ? 'delete' : 'disable',
-    deletionGuard: { ...defaultJobSettings.deletionGuard, enabled: flags.allowDeletes !== true },
+    deletionGuard: hold
+      ? { enabled: true, count: 0, percent: 0 }
+      : { ...defaultJobSettings.deletionGuard, enabled: flags.allowDeletes !== true },
     ...(flags.concurrency === undefined ? {} : { concurrency: flags.concurrency }),
   };
 }
 
 /** The state's only job: made at the first run, brought to the flags at the later ones. */
-async function prepareJob(store: CenterStore, { flags, schema }: ProvisionInputs): Promise<Job> {
+async function prepareJob(store: CenterStore, { flags, schema }: ProvisionInputs, hold: boolean): Promise<Job> {
   const [existing] = await store.jobs.list();
-  const settings = settingsOf(flags);
+  const settings = settingsOf(flags, hold);
   if (existing === undefined) {
     const application = await store.applications.create({
       displayName: 'joinery provision',

@@ -40,7 +40,7 @@ export default defineConfig({
       rules: { 'import/no-default-export': 'off' },
     },
     {
-      files: ['**/*.test.ts', 'test/**', 'packages/*/test/**', 'tools/**', 'bench/**'],
+      files: ['**/*.test.ts', 'test/**', 'packages/*/test/**', 'apps/*/test/**', 'tools/**', 'bench/**'],
       rules: { 'typescript/no-non-null-assertion': 'off', 'no-console': 'off' },
     },
   ],

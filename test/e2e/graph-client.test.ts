@@ -49,7 +49,7 @@ beforeAll(async () => {
   const organization = await admin.call<{ tenantId: string }>('GET', '/joinery/me');
   const client = await admin.call<{ clientId: string; clientSecret: string }>('POST', '/joinery/clients', {
     displayName: 'script',
-    role: 'Cloud Application Administrator',
+    role: 'Global Administrator',
   });
 
   async function accessToken(): Promise<string> {

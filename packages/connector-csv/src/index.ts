@@ -1,1 +1,1 @@
-export {};
+export { createCsvSource, type CsvFiles } from './csv-source.ts';

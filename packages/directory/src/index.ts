@@ -1,2 +1,2 @@
-export { defaultAccessRoleId } from './objects.ts';
-export type * from './ports.ts';
+export * from './ports.ts';
+export { mappingAttributes, type MappingAttribute } from './mapping-view.ts';

@@ -12,7 +12,15 @@ import type {
 } from './objects.ts';
 
 export type * from './filter.ts';
+export type * from './import.ts';
 export type * from './objects.ts';
+
+// What an implementation of the ports needs beside their types.
+export * from './attributes.ts';
+export * from './errors.ts';
+export { groupForMappings, originalAddress, userForMappings } from './mapping-view.ts';
+export { defaultAccessRoleId } from './objects.ts';
+export * from './rules.ts';
 
 /** A change of a user: only the named attributes; null clears one. */
 export interface UserChange {

@@ -22,7 +22,6 @@ import {
 } from '@joinery/provisioning';
 import { openScratchCopy, openStore, type OpenStore } from '@joinery/store';
 import { createCenterStore, type CenterStore } from '@joinery/store/center';
-import { SourceIds } from './source-ids.ts';
 import type { ProvisionFlags } from './inputs.ts';
 
 const source = 'csv';
@@ -66,7 +65,12 @@ export async function provision(inputs: ProvisionInputs): Promise<ProvisionResul
   try {
     // The token is never stored: nothing in the state is encrypted with this key but what the schema of the store asks for.
     const secretKey = flags.plan === true ? new Uint8Array(32) : await loadSecretKey(flags.state);
-    const store = createCenterStore(opened.database, { secretKey, clock: systemClock, newId: randomUUID });
+    const store = createCenterStore(opened.database, {
+      secretKey,
+      clock: systemClock,
+      newId: randomUUID,
+      objectId: 'source',
+    });
     return await work(store, inputs);
   } finally {
     await opened.stop();
@@ -82,9 +86,8 @@ async function work(store: CenterStore, inputs: ProvisionInputs): Promise<Provis
   );
 
   const job = await prepareJob(store, inputs, relevantGuards(imported, flags).length > 0);
-  const sourceIds = new SourceIds(store.imports, source);
   const performed: { operation: PlannedOperation; outcome: OperationOutcome }[] = [];
-  const ports = enginePorts(store, inputs, sourceIds);
+  const ports = enginePorts(store, inputs);
   const options = {
     mode: flags.plan === true ? ('plan' as const) : ('apply' as const),
     retryAllEscrows: true,
@@ -97,7 +100,10 @@ async function work(store: CenterStore, inputs: ProvisionInputs): Promise<Provis
   const cycles = left === undefined ? [] : [await runCycle(ports, job.id, options)];
   if (cycles.every((cycle) => cycle.state !== 'failed')) cycles.push(await runCycle(ports, job.id, options));
 
-  const rowIds = await sourceIds.of(performed.map(({ operation }) => operation.sourceId));
+  const rowIds = await store.imports.findSourceIds(
+    source,
+    performed.map(({ operation }) => operation.sourceId),
+  );
   const quarantine = (await store.jobs.get(job.id))?.quarantine;
   const [first] = cycles;
   const last = cycles.at(-1);
@@ -165,7 +171,7 @@ function sorted(value: unknown): unknown {
     .map(([key, one]) => [key, sorted(one)]);
 }
 
-function enginePorts(store: CenterStore, inputs: ProvisionInputs, sourceIds: SourceIds): EnginePorts {
+function enginePorts(store: CenterStore, inputs: ProvisionInputs): EnginePorts {
   const targets = createTargetFactory({
     allowedTargets: [inputs.allowedTarget],
     clock: systemClock,
@@ -179,10 +185,7 @@ function enginePorts(store: CenterStore, inputs: ProvisionInputs, sourceIds: Sou
     jobs: store.jobs,
     cycles: store.cycles,
     links: store.links,
-    directory: {
-      readObjects: async (kind, ids, servicePrincipalId) =>
-        sourceIds.show(await store.reader.readObjects(kind, ids, servicePrincipalId)),
-    },
+    directory: store.reader,
     feed: store.feed,
     targets: { create: (job) => targets.create(job, secrets) },
     clock: systemClock,

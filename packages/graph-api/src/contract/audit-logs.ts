@@ -1,0 +1,97 @@
+import { Type, type Static } from 'typebox';
+import { Collection, OptionalText } from './collection.ts';
+
+const details = Type.Record(Type.String(), Type.String());
+const outcome = Type.Union([
+  Type.Literal('success'),
+  Type.Literal('failure'),
+  Type.Literal('skipped'),
+  Type.Literal('warning'),
+]);
+const identity = Type.Object({
+  id: Type.String(),
+  displayName: Type.String(),
+  identityType: Type.String(),
+  details,
+});
+const system = Type.Object({ id: Type.String(), displayName: Type.String(), details });
+
+/** Graph `provisioningObjectSummary`. @see https://learn.microsoft.com/graph/api/resources/provisioningobjectsummary */
+export const ProvisioningLogEntry = Type.Object({
+  id: Type.String(),
+  activityDateTime: Type.String(),
+  tenantId: Type.String(),
+  jobId: Type.String(),
+  cycleId: Type.String(),
+  changeId: Type.String(),
+  provisioningAction: Type.String(),
+  durationInMilliseconds: Type.Integer(),
+  initiatedBy: Type.Object({ id: Type.String(), displayName: Type.String(), initiatorType: Type.String() }),
+  servicePrincipal: Type.Object({ id: Type.String(), displayName: Type.String() }),
+  sourceSystem: system,
+  targetSystem: system,
+  sourceIdentity: identity,
+  targetIdentity: identity,
+  provisioningStatusInfo: Type.Object({
+    status: outcome,
+    errorInformation: Type.Union([
+      Type.Object({
+        errorCode: Type.String(),
+        reason: Type.String(),
+        additionalDetails: OptionalText,
+        errorCategory: Type.String(),
+        recommendedAction: OptionalText,
+      }),
+      Type.Null(),
+    ]),
+  }),
+  provisioningSteps: Type.Array(
+    Type.Object({
+      name: Type.String(),
+      provisioningStepType: Type.String(),
+      status: outcome,
+      description: Type.String(),
+      details,
+    }),
+  ),
+  modifiedProperties: Type.Array(
+    Type.Object({ displayName: Type.String(), oldValue: OptionalText, newValue: OptionalText }),
+  ),
+});
+export type ProvisioningLogEntry = Static<typeof ProvisioningLogEntry>;
+export const ProvisioningLog = Collection(ProvisioningLogEntry);
+export type ProvisioningLog = Static<typeof ProvisioningLog>;
+
+/** Graph `directoryAudit`. @see https://learn.microsoft.com/graph/api/resources/directoryaudit */
+export const DirectoryAudit = Type.Object({
+  id: Type.String(),
+  activityDateTime: Type.String(),
+  activityDisplayName: Type.String(),
+  category: Type.String(),
+  correlationId: Type.String(),
+  loggedByService: Type.String(),
+  operationType: Type.String(),
+  result: Type.Union([Type.Literal('success'), Type.Literal('failure')]),
+  resultReason: Type.String(),
+  initiatedBy: Type.Object({
+    user: Type.Union([
+      Type.Object({ id: Type.String(), displayName: Type.String(), userPrincipalName: OptionalText }),
+      Type.Null(),
+    ]),
+    app: Type.Union([Type.Object({ appId: OptionalText, displayName: Type.String() }), Type.Null()]),
+  }),
+  targetResources: Type.Array(
+    Type.Object({
+      id: Type.String(),
+      displayName: Type.String(),
+      type: Type.String(),
+      modifiedProperties: Type.Array(
+        Type.Object({ displayName: Type.String(), oldValue: OptionalText, newValue: OptionalText }),
+      ),
+    }),
+  ),
+  additionalDetails: Type.Array(Type.Object({ key: Type.String(), value: Type.String() })),
+});
+export type DirectoryAudit = Static<typeof DirectoryAudit>;
+export const DirectoryAudits = Collection(DirectoryAudit);
+export type DirectoryAudits = Static<typeof DirectoryAudits>;

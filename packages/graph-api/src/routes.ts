@@ -1,0 +1,45 @@
+import type { Route } from './route.ts';
+import { administratorRoutes } from './routes/administrators.ts';
+import { applicationTemplateRoutes } from './routes/application-templates.ts';
+import { applicationRoutes } from './routes/applications.ts';
+import { assignmentRoutes } from './routes/assignments.ts';
+import { auditLogRoutes } from './routes/audit-logs.ts';
+import { clientRoutes } from './routes/clients.ts';
+import { deletedItemRoutes } from './routes/deleted-items.ts';
+import { deltaRoutes } from './routes/delta.ts';
+import { groupRoutes } from './routes/groups.ts';
+import { jobOperationRoutes } from './routes/job-operation.ts';
+import { jobSchemaRoutes } from './routes/job-schema.ts';
+import { jobTemplateRoutes } from './routes/job-templates.ts';
+import { jobRoutes } from './routes/jobs.ts';
+import { memberRoutes } from './routes/members.ts';
+import { onDemandRoutes } from './routes/on-demand.ts';
+import { organizationRoutes } from './routes/organization.ts';
+import { secretRoutes } from './routes/secrets.ts';
+import { userRoutes } from './routes/users.ts';
+
+/** Under `/v1.0` and `/beta`: Microsoft Graph's addresses. */
+export const graphRoutes: readonly Route[] = [
+  ...userRoutes,
+  ...groupRoutes,
+  ...memberRoutes,
+  ...deltaRoutes,
+  ...deletedItemRoutes,
+  ...applicationTemplateRoutes,
+  ...applicationRoutes,
+  ...assignmentRoutes,
+  ...jobTemplateRoutes,
+  ...jobRoutes,
+  ...secretRoutes,
+  ...jobSchemaRoutes,
+  ...onDemandRoutes,
+  ...auditLogRoutes,
+];
+
+/** Under `/joinery`: what Graph lacks. */
+export const joineryRoutes: readonly Route[] = [
+  ...organizationRoutes,
+  ...administratorRoutes,
+  ...clientRoutes,
+  ...jobOperationRoutes,
+];

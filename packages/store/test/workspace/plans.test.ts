@@ -1,0 +1,137 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Statement } from '@joinery/store';
+import { createWorkspaceStore, type WorkspaceStore } from '@joinery/store/workspace';
+import { anActor, aQuery, asMembers, aWorkspace, nothing, uuidv7, type Workspace } from './fixture.ts';
+import { groupType, readFilter, userType } from '@joinery/scim';
+import type { ResourceTypeName } from '@joinery/service-provider/ports';
+
+// 20,000 users in the tenant and 5,000 in another, 500 groups, and one group of 15,000 members.
+let workspace: Workspace;
+let explained: WorkspaceStore;
+const plans: { text: string; plan: string; rows: number }[] = [];
+let userId: string;
+let groupId: string;
+
+beforeAll(async () => {
+  workspace = await aWorkspace();
+  const { database, tenant } = workspace;
+  const other = (await workspace.store.tenants.createTenant('Other')).id;
+  const insert = (count: number) => ({
+    text: `with made as (
+        insert into resource (tenant_id, id, type, user_name_folded, display_name_folded, external_id, active, created,
+          last_modified, attributes, folded)
+        select $1, u.id, 'User', 'user-' || n, 'person ' || n, 'ext-' || n, true, t, t, doc, doc
+        from unnest($2::uuid[]) with ordinality u (id, n)
+        cross join lateral (select '2026-01-01'::timestamptz + n * interval '1 second' as t,
+          jsonb_build_object('userName', 'user-' || n, 'displayName', 'person ' || n, 'externalId', 'ext-' || n,
+            'active', true, 'title', 'title ' || n % 50) as doc) d
+        returning id, user_name_folded)
+      insert into resource_term (tenant_id, term, resource_id)
+      select $1, substr(sha256(convert_to(E'emails.value\\n' || user_name_folded || '@x', 'UTF8')), 1, 16), id from made`,
+    values: (of: string) => [of, Array.from({ length: count }, uuidv7)],
+  });
+  for (const [of, count] of [
+    [tenant, 20_000],
+    [other, 5_000],
+  ] as const) {
+    const statement = insert(count);
+    await database.query({ text: statement.text, values: statement.values(of) });
+  }
+  for (let n = 0; n < 3; n++) await workspace.group(`small ${n}`);
+  await database.query({
+    text: `insert into resource (tenant_id, id, type, display_name_folded, created, last_modified, attributes, folded)
+      select $1, u.id, 'Group', 'group ' || n, now(), now(), jsonb_build_object('displayName', 'group ' || n),
+        jsonb_build_object('displayName', 'group ' || n)
+      from unnest($2::uuid[]) with ordinality u (id, n)`,
+    values: [tenant, Array.from({ length: 500 }, uuidv7)],
+  });
+  groupId = (await workspace.group('large')).id;
+  await database.query({
+    text: `insert into membership (tenant_id, group_id, member_id, member_type)
+      select tenant_id, $2, id, 'User' from resource where tenant_id = $1 and type = 'User' limit 15000`,
+    values: [tenant, groupId],
+  });
+  const [row] = await database.query<{ id: string }>({
+    text: `select id from resource where tenant_id = $1 and user_name_folded = 'user-777'`,
+    values: [tenant],
+  });
+  userId = row!.id;
+  await database.query({ text: 'vacuum analyze' });
+  explained = createWorkspaceStore(
+    { ...database, query: explain, transaction: (work) => work({ query: explain }) },
+    { newId: uuidv7 },
+  );
+
+  /** Explains and runs in one: inside a transaction that is rolled back, so that writes can be explained, too. */
+  async function explain<Row extends object>(statement: Statement): Promise<readonly Row[]> {
+    if (/^(begin|commit|set|declare|fetch)/.test(statement.text)) return [];
+    const lines = await database.query<{ 'QUERY PLAN': string }>({
+      text: `explain ${statement.text}`,
+      ...(statement.values === undefined ? {} : { values: statement.values }),
+    });
+    const plan = lines.map((line) => line['QUERY PLAN']).join('\n');
+    plans.push({ text: statement.text, plan, rows: lines.length });
+    return database.query<Row>(statement);
+  }
+});
+afterAll(() => workspace[Symbol.asyncDispose]());
+
+async function plansOf(work: () => Promise<unknown>): Promise<string> {
+  plans.length = 0;
+  await work();
+  return plans.map(({ plan }) => plan).join('\n\n');
+}
+
+const list = (type: ResourceTypeName, filter: string): Promise<unknown> =>
+  explained.resources.list(
+    workspace.tenant,
+    type,
+    aQuery({ filter: readFilter(filter, type === 'User' ? userType : groupType) }),
+  );
+
+describe('hot filters use an index', () => {
+  test.each([
+    ['User', (): string => 'userName eq "USER-500"', 'resource_user_name'],
+    ['User', (): string => 'externalId eq "ext-500"', 'resource_external_id'],
+    ['User', (): string => 'displayName eq "Person 500"', 'resource_user_display_name'],
+    ['User', (): string => 'emails.value eq "user-500@X"', 'resource_term_pkey'],
+    ['User', (): string => 'emails[type eq "work"].value eq "user-500@x"', 'resource_term_pkey'],
+    ['User', (): string => 'active eq true and userName eq "user-500"', 'resource_user_name'],
+    ['User', (): string => `id eq "${userId}" and manager eq "${userId}"`, 'resource_(term_)?pkey'],
+    ['User', (): string => 'meta.lastModified eq "2026-01-01T00:10:00Z"', 'resource_last_modified'],
+    ['User', (): string => `groups.value eq "${groupId}" and id eq "${userId}"`, 'resource_pkey'],
+    ['Group', (): string => 'displayName eq "GROUP 7"', 'resource_group_name'],
+    ['Group', (): string => `members eq "${userId}"`, 'membership_member'],
+    ['Group', (): string => `id eq "${groupId}" and members eq "${userId}"`, 'membership_(pkey|member)'],
+  ] as const)('%s: %o', async (type, filter, index) => {
+    const plan = await plansOf(() => list(type, filter()));
+    expect(plan).toMatch(new RegExp(`(using|on) ${index}`));
+    expect(plan).not.toContain('Seq Scan on resource ');
+    expect(plan).not.toContain('Seq Scan on membership');
+    expect(plan).not.toContain('resource_order');
+  });
+});
+
+test('a member change of a large group reads no list of members', async () => {
+  const change = {
+    members: [{ kind: 'remove', memberIds: [userId] } as const, { kind: 'add', members: asMembers([userId]) } as const],
+  };
+  const plan = await plansOf(() =>
+    explained.resources.update(workspace.tenant, 'Group', groupId, () => change, nothing, anActor),
+  );
+  expect(plan).not.toMatch(/Seq Scan on (membership|resource) /);
+  // By the whole key, not by the group alone.
+  for (const condition of plan.match(/Index Cond: .*group_id.*/g) ?? []) expect(condition).toContain('member_id');
+});
+
+test('a page of the plain list starts near its first resource', async () => {
+  const plan = await plansOf(() => explained.resources.list(workspace.tenant, 'User', aQuery({ startIndex: 15_000 })));
+  expect(plan).toContain('Index Only Scan using resource_order');
+  expect(plan).not.toContain('Seq Scan on resource ');
+  expect(plan).not.toContain('membership');
+});
+
+test('a list of groups without members touches no member rows', async () => {
+  const plan = await plansOf(() => explained.resources.list(workspace.tenant, 'Group', aQuery()));
+  expect(plan).not.toContain('membership');
+});

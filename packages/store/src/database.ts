@@ -27,11 +27,18 @@ export interface Database extends Session {
   close(): Promise<void>;
 }
 
+export interface DatabaseOptions {
+  /** Connections of the pool at most; default 10. */
+  readonly max?: number;
+  /** Server settings of every connection, by name. */
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
 const connectTimeoutMs = 10_000;
 const idleTimeoutMs = 30_000;
 const statementTimeoutMs = 120_000;
 const idleInTransactionTimeoutMs = 60_000;
-export const poolMax = 10;
+const poolMax = 10;
 
 /** bigint and count(*) as JavaScript bigint: sequences and counters never lose digits. Local, so that other users of pg keep their own. */
 const types: pg.CustomTypesConfig = {
@@ -49,6 +56,13 @@ export function describeUrl(url: string): string {
   } catch {
     return 'the configured address';
   }
+}
+
+/** The startup parameter `options`: spaces and backslashes of a value are escaped. */
+function printSettings(settings: Readonly<Record<string, string>>): string {
+  return Object.entries(settings)
+    .map(([name, value]) => `-c ${name}=${value.replaceAll(/[\\ ]/g, '\\$&')}`)
+    .join(' ');
 }
 
 function toConfig({ text, values, name }: Statement): pg.QueryConfig {
@@ -79,7 +93,7 @@ function checkUrl(url: string): void {
  * Throws `store.unavailable`, `store.authentication_failed`, `store.database_missing`; errors of a statement stay
  * the driver's own, with their SQLSTATE in `code`.
  */
-export function connectDatabase(url: string, options: { readonly max?: number } = {}): Database {
+export function connectDatabase(url: string, options: DatabaseOptions = {}): Database {
   checkUrl(url);
   const place = describeUrl(url);
   const pool = new pg.Pool({
@@ -90,6 +104,7 @@ export function connectDatabase(url: string, options: { readonly max?: number } 
     statement_timeout: statementTimeoutMs,
     idle_in_transaction_session_timeout: idleInTransactionTimeoutMs,
     keepAlive: true,
+    ...(options.settings === undefined ? {} : { options: printSettings(options.settings) }),
     fallback_application_name: 'joinery',
     types,
   });

@@ -33,10 +33,10 @@ const networkCodes = new Set([
 const lostConnection =
   /^(Connection terminated|timeout exceeded when trying to connect|Client (was closed|has encountered)|Connection ended|timeout expired)/;
 
-/** 57P0x: shutdown, crash or start-up in progress; 08: connection; 53300: too many connections. */
+/** 57P0x: shutdown, crash or start-up in progress; 0800x: connection; 53300: too many connections. */
 function isUnavailable(error: unknown): boolean {
   const state = sqlState(error);
-  if (state !== undefined) return /^(57P0[1-3]|08...|53300)$/.test(state);
+  if (state !== undefined) return /^(57P0[1-3]|0800[0-6]|53300)$/.test(state);
   const { code, message } = (error ?? {}) as DriverError;
   if (typeof code === 'string' && networkCodes.has(code)) return true;
   if (error instanceof AggregateError) return error.errors.some(isUnavailable);

@@ -22,15 +22,26 @@ export interface OpenStore {
   stop(): Promise<void>;
 }
 
+/**
+ * Settings of every connection to a half's database. The workspace's statements are prepared while its tables are empty, when
+ * a full scan looks cheapest, and such a plan would be kept while the tables grow, until statistics are collected next.
+ * All its statements have an index, so full scans are taken only where nothing else is possible.
+ */
+export const sessionSettings: Readonly<Record<StoreName, Readonly<Record<string, string>>>> = {
+  center: { jit: 'off' },
+  workspace: { jit: 'off', enable_seqscan: 'off' },
+};
+
 const oldestVersion = 15;
-const databaseName = 'joinery';
+export const databaseName = 'joinery';
 
 /**
  * Opens the database of one half and brings its schema to this program's version. Throws `StoreError`: those of
  * `openEmbedded`, `connectDatabase` and `migrate`, and `store.version_unsupported`.
  */
 export async function openStore(options: StoreOptions): Promise<OpenStore> {
-  const poolOptions = options.max === undefined ? {} : { max: options.max };
+  const settings = sessionSettings[options.name];
+  const poolOptions = { settings, ...(options.max === undefined ? {} : { max: options.max }) };
   let server: EmbeddedServer | undefined;
   let database: Database;
   if (options.databaseUrl !== undefined) {

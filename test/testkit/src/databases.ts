@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { inject } from 'vitest';
-import { connectDatabase, type Database, type StoreName } from '@joinery/store';
+import { connectDatabase, sessionSettings, type Database, type StoreName } from '@joinery/store';
 import { onServer, withDatabase, type Template } from './templates.ts';
 // For the type of `inject('testkitPort')`.
 import type {} from './global-setup.ts';
@@ -22,7 +22,7 @@ async function cloneTemplate(half: StoreName, options?: { readonly max?: number 
   const { serverUrl, name: template } = await askForTemplate(half);
   const name = `joinery_test_${randomBytes(6).toString('hex')}`;
   await onServer(serverUrl, `create database ${name} template ${template}`);
-  const database = connectDatabase(withDatabase(serverUrl, name), options);
+  const database = connectDatabase(withDatabase(serverUrl, name), { settings: sessionSettings[half], ...options });
   return {
     ...database,
     async [Symbol.asyncDispose]() {

@@ -168,8 +168,7 @@ export function createModelTarget(options: ModelTargetOptions = {}): ModelTarget
     return true;
   }
 
-  const nameOf = (values: AttributeValues): string =>
-    String(values.get('userName') ?? values.get('displayName') ?? '');
+  const nameOf = (values: AttributeValues): string => String(values.get('userName') ?? values.get('displayName') ?? '');
 
   const describe = (): TargetDescription => ({
     membersPerRequestMax: options.membersPerRequestMax ?? 100,

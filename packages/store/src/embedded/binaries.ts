@@ -75,20 +75,25 @@ function programsOf(native: string, version: string): Binaries {
 }
 
 /** Copies the binaries once per version; a copy cut short is never used, since the last step is a rename. */
-async function copyBinaries(native: string, version: string, folder: string): Promise<string> {
-  const copy = join(folder, `postgresql-${version}`, 'native');
-  if (await exists(copy)) return copy;
+async function copyBinaries(
+  native: string,
+  version: string,
+  copy: string,
+  account: Account | undefined,
+): Promise<void> {
   const parent = dirname(copy);
   const unfinished = join(parent, `unfinished-${process.pid}`, 'native');
   await mkdir(dirname(unfinished), { recursive: true });
   await cp(native, unfinished, { recursive: true, verbatimSymlinks: true });
   await linkLibraries(unfinished);
+  const { postgres, initdb, pgCtl } = programsOf(unfinished, version);
+  for (const program of [postgres, initdb, pgCtl]) await chmod(program, 0o755);
   await chmod(parent, 0o755);
+  if (account !== undefined) await chmod(dirname(parent), 0o755);
   await rename(unfinished, copy).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
   });
   await rm(dirname(unfinished), { recursive: true, force: true });
-  return copy;
 }
 
 /**
@@ -109,11 +114,11 @@ export async function prepareBinaries(
   } catch {
     // Not writable or not executable here: a copy is.
   }
-  const copy = await copyBinaries(native, version, copyFolder);
+  const copy = join(copyFolder, `postgresql-${version}`, 'native');
+  if (await exists(copy)) return programsOf(copy, version);
+  await copyBinaries(native, version, copy, account);
   onNotice(
     `The PostgreSQL programs were copied to ${dirname(copy)}, because they cannot be run where they are installed.`,
   );
-  const copied = programsOf(copy, version);
-  for (const program of [copied.postgres, copied.initdb, copied.pgCtl]) await chmod(program, 0o755).catch(() => {});
-  return copied;
+  return programsOf(copy, version);
 }

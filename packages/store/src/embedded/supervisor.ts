@@ -6,7 +6,7 @@
  * INVARIANT: only the process that holds the advisory lock starts the server again or stops it.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { connectDatabase, type Database } from '../database.ts';
+import { connectDatabase, type Database, type DatabaseOptions } from '../database.ts';
 import { sqlState, StoreError } from '../errors.ts';
 import type { StoreName } from '../migrate.ts';
 import { prepareBinaries } from './binaries.ts';
@@ -41,7 +41,7 @@ export interface EmbeddedServer {
   /** Process id of the server now running, as its pid file tells. */
   pid(): Promise<number | undefined>;
   /** Opens a database of the server, which is made when missing; closed by `stop` at the latest. */
-  database(name: string, options?: { readonly max?: number }): Promise<Database>;
+  database(name: string, options?: DatabaseOptions): Promise<Database>;
   /** Closes the databases and, as the owner, shuts the server down. */
   stop(): Promise<void>;
 }

@@ -1,1 +1,46 @@
-export {};
+import type { Clock } from '@joinery/base';
+import type { CredentialStore, RequestLog, ResourceStore, TenantStore } from '@joinery/service-provider/ports';
+import type { Database } from '../database.ts';
+import { createChangeFeed, type WorkspaceChangeFeed } from './change-feed.ts';
+import { createCredentialStore } from './credential-store.ts';
+import { createRequestLog } from './request-log.ts';
+import { createResourceCounts } from './resource-counts.ts';
+import { createResourceStore } from './resource-store.ts';
+import { createTenantStore } from './tenant-store.ts';
+
+export type { WorkspaceChangeFeed } from './change-feed.ts';
+
+export interface WorkspaceStoreOptions {
+  /** Makes UUIDv7 ids, lower case. */
+  readonly newId: () => string;
+  /** Default: the system's clock. */
+  readonly clock?: Pick<Clock, 'now'>;
+}
+
+export interface WorkspaceStore {
+  readonly resources: ResourceStore;
+  readonly credentials: CredentialStore;
+  readonly requestLog: RequestLog;
+  readonly tenants: TenantStore;
+  readonly changeFeed: WorkspaceChangeFeed;
+  /** Writes what waits in batches (request log, last use of tokens). The database stays open. */
+  close(): Promise<void>;
+}
+
+/** The ports of the service provider over a database that was migrated as `workspace`. */
+export function createWorkspaceStore(database: Database, options: WorkspaceStoreOptions): WorkspaceStore {
+  const { newId, clock = Date } = options;
+  const counts = createResourceCounts(database);
+  const credentials = createCredentialStore(database, clock, newId);
+  const requestLog = createRequestLog(database);
+  return {
+    resources: createResourceStore(database, counts, clock, newId),
+    credentials,
+    requestLog,
+    tenants: createTenantStore(database, clock, newId),
+    changeFeed: createChangeFeed(database),
+    async close() {
+      await Promise.all([credentials.flush(), requestLog.flush(), counts.settle()]);
+    },
+  };
+}

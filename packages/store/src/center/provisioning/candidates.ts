@@ -1,0 +1,298 @@
+// Which objects a cycle evaluates, as set-based statements that make its pages. An initial cycle takes everything that
+// is or was in scope; an incremental one takes what the change feed names between two sequences, and its cost follows
+// the number of those entries, not the size of the directory.
+import type { CyclePlan } from '@joinery/provisioning/ports';
+import type { Session } from '../../database.ts';
+
+export interface CandidateScope {
+  readonly jobKey: number;
+  readonly cycleId: string;
+  readonly servicePrincipalId: string;
+  readonly all: boolean;
+  readonly plan: CyclePlan;
+  readonly now: Date;
+}
+
+/**
+ * Phases of pages: the listing, users by depth of manager, groups, references, departures. What changed in the
+ * directory while the cycle runs is urgent: its pages are taken before all others and hold up none.
+ */
+export const phases = { listing: 0, urgent: 5, users: 10, groups: 40, references: 60, departures: 80 } as const;
+
+/** Deeper than this, users are created together; a reference that can't be resolved yet then waits. */
+const depthMax = 20;
+
+const assignedGroups = `
+  select distinct g.id from app_role_assignment a
+  join directory_group g on g.id = a.principal_id and g.security_enabled and g.deleted_at is null
+  where a.service_principal_id = $2 and a.principal_kind = 'group'`;
+
+const isAssigned = (id: string): string => `(
+  exists (select 1 from app_role_assignment a where a.service_principal_id = $2 and a.principal_id = ${id})
+  or exists (select 1 from group_member m
+    join app_role_assignment a on a.service_principal_id = $2 and a.principal_id = m.group_id
+    join directory_group g on g.id = m.group_id and g.security_enabled and g.deleted_at is null
+    where m.member_id = ${id}))`;
+
+const isKnown = (kind: 'user' | 'group', id: string): string => `(
+  exists (select 1 from provisioning_link l where l.job_key = $1 and l.source_id = ${id} and l.kind = '${kind}')
+  or exists (select 1 from provisioning_escrow e
+    where e.job_key = $1 and e.source_id = ${id} and e.attribute = '' and e.kind = '${kind}'))`;
+
+/** From `candidate` to pages: those who are created come after their managers. */
+const userPages = `
+  fresh as materialized (
+    select c.id, u.manager_id from candidate c join directory_user u on u.id = c.id
+    where $5 and not exists (select 1 from provisioning_link l where l.job_key = $1 and l.source_id = c.id)),
+  level (id, depth) as (
+    select f.id, 0 from fresh f
+    where f.manager_id is null or not exists (select 1 from fresh m where m.id = f.manager_id)
+    union all
+    select f.id, l.depth + 1 from level l join fresh f on f.manager_id = l.id where l.depth < ${depthMax - 1}),
+  placed as (
+    select c.id,
+      coalesce(l.depth, case when f.id is null then 0 else ${depthMax} end) as depth
+    from candidate c left join level l on l.id = c.id left join fresh f on f.id = c.id),
+  numbered as (
+    select id, depth, (row_number() over (partition by depth order by id) - 1) / $4::integer as page from placed),
+  made as (
+    insert into provisioning_page (cycle_id, phase, kind, object_kind, object_ids)
+    select $3, ${phases.users} + depth, 'objects', 'user', array_agg(id order by id)
+    from numbered group by depth, page order by depth, page
+    returning 1)
+  select count(*) as pages from made`;
+
+const groupPages = `
+  numbered as (select id, (row_number() over (order by id) - 1) / $4::integer as page from candidate),
+  made as (
+    insert into provisioning_page (cycle_id, phase, kind, object_kind, object_ids)
+    select $3, ${phases.groups}, 'objects', 'group', array_agg(id order by id)
+    from numbered group by page order by page
+    returning 1)
+  select count(*) as pages from made`;
+
+const initialUsers = `with recursive
+  candidate as materialized (
+    select u.id from directory_user u where $6 and u.deleted_at is null
+    union
+    select u.id from app_role_assignment a join directory_user u on u.id = a.principal_id and u.deleted_at is null
+    where a.service_principal_id = $2 and a.principal_kind = 'user'
+    union
+    select u.id from (${assignedGroups}) g join group_member m on m.group_id = g.id
+    join directory_user u on u.id = m.member_id and u.deleted_at is null
+    union
+    select l.source_id from provisioning_link l where l.job_key = $1 and l.kind = 'user'
+    union
+    select e.source_id from provisioning_escrow e where e.job_key = $1 and e.kind = 'user' and e.attribute = ''),
+  ${userPages}`;
+
+const initialGroups = `with
+  candidate as materialized (
+    select g.id from directory_group g where $5 and g.deleted_at is null
+    union
+    select g.id from app_role_assignment a join directory_group g on g.id = a.principal_id and g.deleted_at is null
+    where a.service_principal_id = $2 and a.principal_kind = 'group'
+    union
+    select l.source_id from provisioning_link l where l.job_key = $1 and l.kind = 'group'
+    union
+    select e.source_id from provisioning_escrow e where e.job_key = $1 and e.kind = 'group' and e.attribute = ''),
+  ${groupPages}`;
+
+/**
+ * A group whose members came into scope or fell out through it: its assignment changed, or it began or ceased to
+ * entitle. The members of a purged group are in the feed one by one.
+ */
+const dueGroups = `
+  feed as materialized (
+    select kind, object_id, member_id from directory_change
+    where sequence > $7 and sequence <= $8 and (kind <> 'assignment' or service_principal_id = $2)),
+  touched as (
+    select object_id as id, bool_or(kind = 'assignment') as is_reassigned
+    from feed where kind in ('group', 'assignment') and not $6 group by object_id),
+  judged as materialized (
+    select t.id, t.is_reassigned,
+      exists (select 1 from provisioning_entitling_group e where e.job_key = $1 and e.group_id = t.id) as was,
+      exists (select 1 from app_role_assignment a
+        join directory_group g on g.id = a.principal_id and g.security_enabled and g.deleted_at is null
+        where a.service_principal_id = $2 and a.principal_id = t.id) as is_now
+    from touched t),
+  gained as (
+    insert into provisioning_entitling_group (job_key, group_id)
+    select $1, id from judged where is_now and not was on conflict do nothing),
+  lost as (
+    delete from provisioning_entitling_group e using judged j
+    where e.job_key = $1 and e.group_id = j.id and j.was and not j.is_now),
+  due_group as materialized (
+    select id from judged where was <> is_now or (is_reassigned and is_now))`;
+
+const incrementalUsers = `with recursive
+  ${dueGroups},
+  raw as (
+    select object_id as id from feed where kind in ('user', 'assignment')
+    union
+    select m.member_id from due_group d join group_member m on m.group_id = d.id
+    union
+    select f.member_id from feed f where f.kind = 'member' and not $6 and (
+      exists (select 1 from provisioning_entitling_group e where e.job_key = $1 and e.group_id = f.object_id)
+      or exists (select 1 from judged j where j.id = f.object_id and j.is_now))
+    union
+    select e.source_id from provisioning_escrow e
+    where e.job_key = $1 and e.kind = 'user' and e.attribute = '' and (e.next_attempt_at <= $9 or $10)),
+  candidate as materialized (
+    select r.id from raw r
+    where ${isKnown('user', 'r.id')}
+      or (exists (select 1 from directory_user u where u.id = r.id) and ($6 or ${isAssigned('r.id')}))),
+  ${userPages}`;
+
+const incrementalGroups = `with
+  raw as (
+    select object_id as id from directory_change
+    where sequence > $6 and sequence <= $7
+      and (kind = 'group' or (kind = 'assignment' and service_principal_id = $2))
+    union
+    select e.source_id from provisioning_escrow e
+    where e.job_key = $1 and e.kind = 'group' and e.attribute = '' and (e.next_attempt_at <= $8 or $9)),
+  candidate as materialized (
+    select r.id from raw r
+    where ${isKnown('group', 'r.id')}
+      or (exists (select 1 from directory_group g where g.id = r.id)
+        and ($5 or exists (select 1 from app_role_assignment a
+          where a.service_principal_id = $2 and a.principal_id = r.id)))),
+  ${groupPages}`;
+
+async function countOf(session: Session, text: string, values: readonly unknown[], name: string): Promise<number> {
+  const [row] = await session.query<{ pages: bigint }>({ name, text, values });
+  return Number(row?.pages ?? 0n);
+}
+
+/** Makes the object pages of an initial cycle, and the pages that list the target first. Answers how many. */
+export async function planInitialPages(session: Session, scope: CandidateScope): Promise<number> {
+  const { jobKey, cycleId, servicePrincipalId, all, plan } = scope;
+  await session.query({
+    text: `with gone as (delete from provisioning_entitling_group where job_key = $1 and not exists (
+        select 1 from (${assignedGroups}) g where g.id = group_id))
+      insert into provisioning_entitling_group (job_key, group_id) select $1, g.id from (${assignedGroups}) g
+      on conflict do nothing`,
+    values: [jobKey, servicePrincipalId],
+  });
+  let pages = 0;
+  if (plan.users) {
+    const values = [jobKey, servicePrincipalId, cycleId, plan.pageSize, plan.orderByManager, all];
+    pages += await countOf(session, initialUsers, values, 'provisioning-initial-users');
+  }
+  if (plan.groups) {
+    const values = [jobKey, servicePrincipalId, cycleId, plan.groupPageSize, all];
+    pages += await countOf(session, initialGroups, values, 'provisioning-initial-groups');
+  }
+  if (plan.members) {
+    await session.query({
+      text: `with compared as (
+          update provisioning_link set members_due = true where job_key = $1 and kind = 'group' and not members_due)
+        delete from provisioning_pending_member where job_key = $1`,
+      values: [jobKey],
+    });
+  }
+  return pages + (plan.listing ? await planListing(session, cycleId) : 0);
+}
+
+async function planListing(session: Session, cycleId: string): Promise<number> {
+  const rows = await session.query({
+    text: `insert into provisioning_page (cycle_id, phase, kind, object_kind, object_ids)
+      select $1, ${phases.listing}, 'listing', p.object_kind, '{}'
+      from provisioning_page p where p.cycle_id = $1 and p.kind = 'objects' group by p.object_kind returning 1`,
+    values: [cycleId],
+  });
+  return rows.length;
+}
+
+/** Memberships of linked groups that changed. A member that is not linked yet brings its own when it is. */
+const pendingMembers = `
+  with made as (
+    insert into provisioning_pending_member (job_key, group_id, member_id)
+    select distinct $1::integer, f.object_id, f.member_id
+    from directory_change f
+    join provisioning_link g on g.job_key = $1 and g.source_id = f.object_id and g.kind = 'group' and not g.members_due
+    join provisioning_link m on m.job_key = $1 and m.source_id = f.member_id
+    where f.sequence > $2 and f.sequence <= $3 and f.kind = 'member'
+    on conflict do nothing
+    returning group_id),
+  hurried as (
+    update provisioning_escrow e set next_attempt_at = least(e.next_attempt_at, $4::timestamptz)
+    from (select distinct group_id from made) g
+    where e.job_key = $1 and e.source_id = g.group_id and e.attribute <> '')
+  select count(*) as pages from made`;
+
+/** Makes the object pages of an incremental cycle. `work`: pages and changed memberships, 0 when nothing is due. */
+export async function planIncrementalPages(
+  session: Session,
+  scope: CandidateScope,
+  from: bigint,
+  to: bigint,
+): Promise<{ readonly pages: number; readonly work: number }> {
+  const { jobKey, cycleId, servicePrincipalId, all, plan, now } = scope;
+  let pages = 0;
+  if (plan.users) {
+    const values = [
+      jobKey,
+      servicePrincipalId,
+      cycleId,
+      plan.pageSize,
+      plan.orderByManager,
+      all,
+      from,
+      to,
+      now,
+      plan.retryAllEscrows,
+    ];
+    pages += await countOf(session, incrementalUsers, values, 'provisioning-incremental-users');
+  }
+  if (plan.groups) {
+    const values = [jobKey, servicePrincipalId, cycleId, plan.groupPageSize, all, from, to, now, plan.retryAllEscrows];
+    pages += await countOf(session, incrementalGroups, values, 'provisioning-incremental-groups');
+  }
+  const members = plan.members
+    ? await countOf(session, pendingMembers, [jobKey, from, to, now], 'provisioning-pending-members')
+    : 0;
+  return { pages, work: pages + members };
+}
+
+/** Groups with changed memberships, apart from those that the cycle compares in full at its end. */
+const urgentMemberPages = `
+  with due as (
+    select distinct p.group_id as id from provisioning_pending_member p
+    join provisioning_link l on l.job_key = $1 and l.source_id = p.group_id and l.kind = 'group' and not l.members_due
+    where p.job_key = $1 and not exists (
+      select 1 from provisioning_escrow e where e.job_key = $1 and e.source_id = p.group_id and e.attribute = 'members')),
+  numbered as (select id, (row_number() over (order by id) - 1) / $3::integer as page from due)
+  insert into provisioning_page (cycle_id, phase, kind, object_kind, object_ids)
+  select $2, ${phases.urgent}, 'members', 'group', array_agg(id order by id) from numbered group by page`;
+
+/** Takes into a running cycle what the feed names after its watermark. */
+export async function planUrgentPages(
+  session: Session,
+  scope: CandidateScope,
+  from: bigint,
+  to: bigint,
+): Promise<void> {
+  const { jobKey, cycleId, plan } = scope;
+  const [before] = await session.query<{ id: bigint }>({
+    text: 'select coalesce(max(id), 0) as id from provisioning_page where cycle_id = $1',
+    values: [cycleId],
+  });
+  // Failures of this cycle are due already; they wait for the next one all the same.
+  const withoutEscrows = { ...scope, now: new Date(0), plan: { ...plan, retryAllEscrows: false } };
+  const { work } = await planIncrementalPages(session, withoutEscrows, from, to);
+  await session.query({
+    text: `update provisioning_page set phase = ${phases.urgent} where cycle_id = $1 and id > $2`,
+    values: [cycleId, before?.id ?? 0n],
+  });
+  if (work > 0 && plan.members) {
+    await session.query({ text: urgentMemberPages, values: [jobKey, cycleId, plan.groupPageSize] });
+  }
+  await session.query({
+    text: `update provisioning_cycle set watermark_to = $2,
+        pages_total = (select count(*) from provisioning_page p where p.cycle_id = $1)
+      where id = $1`,
+    values: [cycleId, to],
+  });
+}

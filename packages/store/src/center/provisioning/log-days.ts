@@ -1,0 +1,26 @@
+import type { Session } from '../../database.ts';
+
+const dayMs = 86_400_000;
+const keptDays = 30;
+
+/** Partitions for the day of the time and the next, so that none is made in the middle of a page's commit. */
+export async function ensureLogDays(session: Session, at: Date): Promise<void> {
+  await session.query({
+    text: `select ensure_provisioning_log_day($1), ensure_provisioning_log_day($2)`,
+    values: [at, new Date(at.getTime() + dayMs)],
+  });
+}
+
+/** Drops the days that are past their time. */
+export async function dropOldLogDays(session: Session, at: Date): Promise<void> {
+  const oldest = new Date(at.getTime() - keptDays * dayMs).toISOString().slice(0, 10).replaceAll('-', '');
+  const old = await session.query<{ name: string }>({
+    text: `select c.relname as name from pg_inherits i join pg_class c on c.oid = i.inhrelid
+      where i.inhparent = 'provisioning_log'::regclass and c.relname ~ '^provisioning_log_[0-9]{8}$' and c.relname < $1`,
+    values: [`provisioning_log_${oldest}`],
+  });
+  for (const { name } of old) {
+    // The name has the pattern above; another process may drop the same day.
+    await session.query({ text: `drop table if exists ${name}` });
+  }
+}

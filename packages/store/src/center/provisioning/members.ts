@@ -1,0 +1,120 @@
+import { brandId, type ObjectId } from '@joinery/base';
+import type { LinkStore, MemberChange } from '@joinery/provisioning/ports';
+import type { StoreContext } from './context.ts';
+import { keyOfJob } from './link-rows.ts';
+
+/** A member that departs in this cycle is not added any more. */
+const departs = `exists (select 1 from provisioning_departure x where x.job_key = l.job_key and x.source_id = l.source_id)`;
+const isDeleted = `exists (select 1 from provisioning_departure x
+  where x.job_key = l.job_key and x.source_id = l.source_id and x.action = 'delete')`;
+
+const firstMembers = `
+  select g.id as group_id, m.member_id, m.target_id
+  from unnest($2::uuid[]) as g (id)
+  cross join lateral (
+    select m.member_id, l.target_id from group_member m
+    join provisioning_link l on l.job_key = ${keyOfJob} and l.source_id = m.member_id and l.state = 'active'
+    where m.group_id = g.id and l.snapshot is not null and not ${departs}
+    order by m.member_id limit $3 + 1) m`;
+
+/** A group in full: what the directory has and we did not export, and what we exported and the directory lacks. */
+const fullChanges = `
+  with job as (select key from provisioning_job where id = $1)
+  select * from (
+    (select m.member_id, l.target_id, 'add' as operation
+      from job join group_member m on m.group_id = $2
+      join provisioning_link l on l.job_key = job.key and l.source_id = m.member_id and l.state = 'active'
+      left join provisioning_member e on e.job_key = job.key and e.group_id = $2 and e.member_id = m.member_id
+      where e.member_id is null and ($3::uuid is null or m.member_id > $3) and not ${departs}
+      order by m.member_id limit $4 + 1)
+    union all
+    (select e.member_id, l.target_id, 'remove' as operation
+      from job join provisioning_member e on e.job_key = job.key and e.group_id = $2
+      join provisioning_link l on l.job_key = job.key and l.source_id = e.member_id
+      left join group_member m on m.group_id = $2 and m.member_id = e.member_id
+      where m.member_id is null and ($3::uuid is null or e.member_id > $3) and not ${isDeleted}
+      order by e.member_id limit $4 + 1)) changes
+  order by member_id limit $4 + 1`;
+
+const pendingChanges = `
+  select p.member_id, coalesce(l.target_id, '') as target_id, case
+      when l.source_id is null then 'none'
+      when m.member_id is not null and e.member_id is null and l.state = 'active' then
+        case when ${departs} then 'wait' else 'add' end
+      when m.member_id is null and e.member_id is not null then case when ${isDeleted} then 'wait' else 'remove' end
+      else 'none' end as operation
+  from provisioning_pending_member p
+  left join provisioning_link l on l.job_key = p.job_key and l.source_id = p.member_id
+  left join group_member m on m.group_id = p.group_id and m.member_id = p.member_id
+  left join provisioning_member e on e.job_key = p.job_key and e.group_id = p.group_id and e.member_id = p.member_id
+  where p.job_key = ${keyOfJob} and p.group_id = $2 and ($3::uuid is null or p.member_id > $3)
+  order by p.member_id limit $4 + 1`;
+
+interface ChangeRow {
+  readonly member_id: string;
+  readonly target_id: string;
+  readonly operation: MemberChange['operation'];
+}
+
+export function createMembers({
+  database,
+}: StoreContext): Pick<LinkStore, 'firstMembers' | 'memberChanges' | 'waitingReferences'> {
+  return {
+    async firstMembers(jobId, groupIds, limit) {
+      const rows = await database.query<{ group_id: string; member_id: string; target_id: string }>({
+        name: 'provisioning-first-members',
+        text: firstMembers,
+        values: [jobId, groupIds, limit],
+      });
+      const found = new Map<ObjectId, { members: { memberId: ObjectId; targetId: string }[]; more: boolean }>();
+      for (const row of rows) {
+        const groupId = brandId<ObjectId>(row.group_id);
+        const group = found.get(groupId) ?? { members: [], more: false };
+        found.set(groupId, group);
+        if (group.members.length === limit) group.more = true;
+        else group.members.push({ memberId: brandId<ObjectId>(row.member_id), targetId: row.target_id });
+      }
+      return found;
+    },
+    async memberChanges(jobId, groupId, after, limit) {
+      const [group] = await database.query<{ members_due: boolean }>({
+        name: 'provisioning-members-due',
+        text: `select members_due from provisioning_link where job_key = ${keyOfJob} and source_id = $2`,
+        values: [jobId, groupId],
+      });
+      const full = group?.members_due ?? false;
+      const rows = await database.query<ChangeRow>({
+        name: full ? 'provisioning-full-members' : 'provisioning-pending-changes',
+        text: full ? fullChanges : pendingChanges,
+        values: [jobId, groupId, after ?? null, limit],
+      });
+      const changes = rows.slice(0, limit).map((row) => ({
+        memberId: brandId<ObjectId>(row.member_id),
+        targetId: row.target_id,
+        operation: row.operation,
+      }));
+      return { full, changes, more: rows.length > limit };
+    },
+    async waitingReferences(jobId, sourceIds) {
+      const rows = await database.query<{
+        source_id: string;
+        attribute: string;
+        referenced_id: string;
+        target_id: string | null;
+      }>({
+        name: 'provisioning-waiting-references',
+        text: `select w.source_id, w.attribute, w.referenced_id, l.target_id
+          from provisioning_waiting_reference w
+          left join provisioning_link l on l.job_key = w.job_key and l.source_id = w.referenced_id
+          where w.job_key = ${keyOfJob} and w.source_id = any($2::uuid[])`,
+        values: [jobId, sourceIds],
+      });
+      return rows.map((row) => ({
+        sourceId: brandId<ObjectId>(row.source_id),
+        attribute: row.attribute,
+        referencedId: brandId<ObjectId>(row.referenced_id),
+        targetId: row.target_id ?? undefined,
+      }));
+    },
+  };
+}

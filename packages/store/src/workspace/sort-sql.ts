@@ -1,0 +1,67 @@
+import type { Attribute, ResolvedPath } from '@joinery/scim';
+import type { ResourceTypeName } from '@joinery/service-provider/ports';
+
+export interface Sort {
+  readonly path: ResolvedPath;
+  readonly descending: boolean;
+}
+
+/** `order by` of a list. Missing values come last when ascending, first when descending (RFC 7644 §3.4.2.3), as PostgreSQL has it. */
+export function orderBy(sort: Sort | undefined, type: ResourceTypeName): string {
+  const key = sort === undefined ? undefined : sortKey(sort.path, type);
+  if (key === undefined) return 'r.created, r.id';
+  return `${key} ${sort?.descending === true ? 'desc' : 'asc'}, r.created, r.id`;
+}
+
+function sortKey({ extension, attribute, sub }: ResolvedPath, type: ResourceTypeName): string | undefined {
+  if (extension === undefined) {
+    switch (attribute.name) {
+      case 'id':
+        return 'r.id';
+      case 'userName':
+        return type === 'User' ? 'r.user_name_folded' : undefined;
+      case 'displayName':
+        return 'r.display_name_folded';
+      case 'externalId':
+        return 'r.external_id';
+      case 'meta':
+        return metaKeys.get(sub?.name ?? '');
+      case 'schemas':
+      case 'members':
+      case 'groups':
+        return undefined;
+    }
+  }
+  const target = sub ?? attribute;
+  if (target.returned === 'never') return undefined;
+  const root = target.caseExact ? 'r.attributes' : 'r.folded';
+  const value = `${root} -> ${extension === undefined ? '' : `${quote(extension)} -> `}${quote(attribute.name)}`;
+  if (!attribute.multiValued) {
+    return typed(target, sub === undefined ? `(${value} #>> '{}')` : `(${value} ->> ${quote(sub.name)})`);
+  }
+  const name = quote((sub ?? { name: 'value' }).name);
+  // The primary element's value, else the first one's.
+  return typed(
+    target,
+    `(select case jsonb_typeof(e.v) when 'object' then e.v ->> ${name} else e.v #>> '{}' end
+      from jsonb_array_elements(case jsonb_typeof(${value}) when 'array' then ${value} else '[]' end)
+        with ordinality e (v, position)
+      order by (e.v ->> 'primary') is not distinct from 'true' desc, e.position
+      limit 1)`,
+  );
+}
+
+const metaKeys: ReadonlyMap<string, string> = new Map([
+  ['created', 'r.created'],
+  ['lastModified', 'r.last_modified'],
+  ['version', 'r.version'],
+]);
+
+function typed({ type }: Attribute, text: string): string {
+  if (type === 'integer' || type === 'decimal') return `${text}::numeric`;
+  return `${text} collate "C"`;
+}
+
+function quote(name: string): string {
+  return `'${name.replaceAll("'", "''")}'`;
+}

@@ -70,6 +70,8 @@ async function attempt(
   if (attributes === undefined && members.length === 0) return { resource: current, changed: false };
   const listed = hasRemoveWhere(members) ? await readMembers(session, tenantId, options.id) : [];
   const { plan, mustExist } = planMembership(members, listed);
+  const leavesMembers = plan.kind === 'delta' && plan.add.size + plan.remove.size === 0 && mustExist.size === 0;
+  if (attributes === undefined && leavesMembers) return { resource: current, changed: false };
   const statement = buildSave(tenantId, options, current, attributes, plan, [...mustExist]);
   const [row] = await session.query<SavedRow>(statement).catch((error: unknown) => {
     throw translateWriteError(error, attributes);

@@ -1,9 +1,9 @@
 export type * from './ports.ts';
-
-// To be exported from here:
-//   defaultJobSettings: JobSettings
-//   galleryTemplates: readonly GalleryTemplate[];  getGalleryTemplate(id): GalleryTemplate | undefined   (data files in gallery/)
-//   checkSynchronizationSchema(schema: unknown): Result<SynchronizationSchema>
-//   createProvisioningService(ports): ProvisioningService
-//   createWorker(ports): { run(signal: AbortSignal): Promise<void> }   takes due jobs and pages under leases until aborted
-//   runCycle(ports, jobId, options): one cycle to its end (used by `joinery provision`), with an observer of planned operations
+export { createProvisioningService } from './apply/on-demand.ts';
+export { createWorker, type Worker, type WorkerOptions } from './cycle/worker.ts';
+export { runCycle, type CycleOptions } from './cycle/run-cycle.ts';
+export { galleryTemplates, getGalleryTemplate } from './gallery/templates.ts';
+export type { GalleryTemplate } from './gallery/template.ts';
+export { defaultJobSettings } from './job/default-settings.ts';
+export { checkSynchronizationSchema } from './mapping/check-schema.ts';
+export type { OperationObserver, OperationOutcome, PlannedChange, PlannedOperation } from './plan/operation.ts';

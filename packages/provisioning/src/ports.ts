@@ -1,9 +1,12 @@
-import type { CycleId, JobId, ObjectId } from '@joinery/base';
+import type { Clock, CycleId, JobId, ObjectId } from '@joinery/base';
 import type { Target } from '@joinery/connector-kit/ports';
+import type { ChangeFeed, DirectoryReader } from '@joinery/directory/ports';
+import type { CycleStore, LinkStore } from './cycle/ports.ts';
 import type { Cycle, Job, JobSecrets, JobSettings, JobStatus, ResetScope } from './job/job.ts';
 import type { LogFilter, ProvisioningLogEntry } from './job/log.ts';
 import type { SynchronizationSchema } from './job/schema.ts';
 
+export type * from './cycle/ports.ts';
 export type * from './job/job.ts';
 export type * from './job/log.ts';
 export type * from './job/schema.ts';
@@ -78,4 +81,19 @@ export interface ProvisioningService {
   ): Promise<OnDemandOutcome>;
 }
 
-// The engine's own ports (CycleStore, LinkStore, EscrowStore) follow here, written with the engine.
+/** Everything the engine needs from outside; the composition root puts it together. */
+export interface EnginePorts {
+  readonly jobs: JobStore;
+  readonly cycles: CycleStore;
+  readonly links: LinkStore;
+  readonly directory: DirectoryReader;
+  readonly feed: ChangeFeed;
+  readonly targets: TargetFactory;
+  readonly clock: Clock;
+  /** A number in [0, 1). */
+  readonly random: () => number;
+  /** A new random UUID. */
+  readonly newId: () => string;
+  /** For the expression function `DefaultDomain`. */
+  readonly defaultDomain: string;
+}

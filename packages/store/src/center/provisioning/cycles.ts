@@ -6,7 +6,7 @@ import { commitPage } from './commit.ts';
 import { jobChannel, now, type StoreContext } from './context.ts';
 import { finishCycle } from './finish.ts';
 import { runningCycleColumns, toRunningCycle, type RunningCycleRow } from './job-rows.ts';
-import { ensureLogDays, dropOldLogDays } from './log-days.ts';
+import { dropOldCycles, dropOldLogDays, ensureLogDays } from './retention.ts';
 import { createPageLeases } from './pages.ts';
 import { createProbes } from './probes.ts';
 import { countDepartures, planDepartures, planReferences, pruneEscrows } from './stages.ts';
@@ -231,6 +231,7 @@ export function createCycleStore(context: StoreContext): CycleStore {
     async maintain(at) {
       await ensureLogDays(database, at);
       await dropOldLogDays(database, at);
+      await dropOldCycles(database, at);
     },
   };
 }

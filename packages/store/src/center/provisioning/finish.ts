@@ -2,7 +2,7 @@ import type { CycleId } from '@joinery/base';
 import type { CycleEnd, CycleStore, FailureSummary, ObjectKind } from '@joinery/provisioning/ports';
 import type { Session } from '../../database.ts';
 import { jobChannel, now, type StoreContext } from './context.ts';
-import { ensureLogDays } from './log-days.ts';
+import { ensureLogDays } from './retention.ts';
 import { insertLog } from './log-insert.ts';
 import { insertMail } from './mails.ts';
 import { liftedQuarantine } from './probes.ts';
@@ -78,7 +78,7 @@ async function updateQuarantine(
       where key = $1`,
     values: [cycle.job_key, reason, isNew, at, nextAttempt, error.code, error.message, disable],
   });
-  if (isNew && mail !== undefined) await insertMail(context, session, mail);
+  if ((isNew || disable) && mail !== undefined) await insertMail(context, session, mail);
 }
 
 async function newFailures(

@@ -4,6 +4,7 @@ import type { Session } from '../../database.ts';
 import { jobChannel, jobNotFound, now, type StoreContext } from './context.ts';
 import { jobColumns, toJob, toStoredSettings, type JobRow } from './job-rows.ts';
 import { lockOpenPages } from './pages.ts';
+import { liftedQuarantine } from './probes.ts';
 import { readStatus } from './status.ts';
 import { readCycle, readCycles } from './cycle-history.ts';
 import type { SecretStore } from './secrets.ts';
@@ -90,6 +91,7 @@ async function putSchema(context: StoreContext, id: JobId, schema: Synchronizati
           update provisioning_job set schema_version = schema_version + 1, epoch = epoch + 1, watermark = null,
             next_run_at = $3
           where id = $1 returning key, schema_version),
+
         swept as (
           delete from provisioning_schema s using changed
           where s.job_key = changed.key and s.version < changed.schema_version
@@ -100,6 +102,12 @@ async function putSchema(context: StoreContext, id: JobId, schema: Synchronizati
       values: [id, JSON.stringify(schema), now(context)],
     });
     if (rows.length === 0) throw jobNotFound(id);
+    // Failures that were too many may be mended by it; a target that can't be reached is not.
+    await session.query({
+      text: `update provisioning_job set ${liftedQuarantine}
+        where id = $1 and quarantine_reason <> 'EncounteredQuarantineException'`,
+      values: [id],
+    });
     await notify(session, id);
     return getJob(session, id);
   });

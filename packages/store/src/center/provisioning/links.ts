@@ -1,13 +1,14 @@
 import { brandId, type JobId, type ObjectId } from '@joinery/base';
 import type { Escrow, LinkStore, ObjectKind } from '@joinery/provisioning/ports';
 import type { Session } from '../../database.ts';
-import { ensureDays, writeOutcome } from './commit.ts';
+import { ensureDays } from './commit.ts';
 import { jobNotFound, now, type StoreContext } from './context.ts';
 import { createLinkAdministration } from './link-list.ts';
 import { keyOfJob, linkColumns, toLink, type LinkRow } from './link-rows.ts';
 import { createListings } from './listing.ts';
 import { jsonText } from './log-insert.ts';
 import { createMembers } from './members.ts';
+import { writeOutcome } from './write-outcome.ts';
 
 async function ownersOf(
   session: Session,

@@ -24,3 +24,14 @@ export async function dropOldLogDays(session: Session, at: Date): Promise<void> 
     await session.query({ text: `drop table if exists ${name}` });
   }
 }
+
+/** Forgets cycles that nobody asks for any more, and locks whose owners are long gone. */
+export async function dropOldCycles(session: Session, at: Date): Promise<void> {
+  await session.query({
+    text: `with locks as (delete from provisioning_object_lock where until < $1::timestamptz - interval '1 hour')
+      delete from provisioning_cycle where state <> 'running' and (
+        ended_at < $1::timestamptz - interval '400 days'
+        or ended_at < $1::timestamptz - interval '90 days' and created + updated + disabled + deleted = 0)`,
+    values: [at],
+  });
+}

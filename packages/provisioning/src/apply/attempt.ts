@@ -1,0 +1,39 @@
+import { ConnectorError } from '@joinery/connector-kit';
+import type { JobContext } from '../cycle/context.ts';
+import type { FailureText } from '../cycle/ports.ts';
+
+export type Attempt<T> =
+  | { readonly kind: 'done'; readonly value: T }
+  | { readonly kind: 'failed'; readonly error: FailureText; readonly cause: ConnectorError }
+  /** The cycle has met a failure that concerns every object, or the lease is lost: nothing was sent. */
+  | { readonly kind: 'stopped' };
+
+/** The work of one page may stop before its end: its lease is lost, or the job has failed. */
+export interface PageControl {
+  readonly isLost: () => boolean;
+}
+
+export function failureText(error: ConnectorError): FailureText {
+  return { code: error.logCode, message: error.message, isOfJob: error.scope === 'job' };
+}
+
+/**
+ * Sends through the job's limit. A failure of the object is an outcome; one of the whole job is kept in the context,
+ * for the first object that meets it, and stops everybody after it.
+ */
+export async function attempt<T>(
+  context: JobContext,
+  control: PageControl,
+  send: () => Promise<T>,
+): Promise<Attempt<T>> {
+  return context.limiter.run(async () => {
+    if (context.failure !== undefined || control.isLost()) return { kind: 'stopped' };
+    try {
+      return { kind: 'done', value: await send() };
+    } catch (error) {
+      if (!(error instanceof ConnectorError)) throw error;
+      if (error.scope === 'job') context.failure ??= error;
+      return { kind: 'failed', error: failureText(error), cause: error };
+    }
+  });
+}

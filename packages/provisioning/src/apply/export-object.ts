@@ -1,0 +1,259 @@
+import { assert } from '@joinery/base';
+import type { AttributeValues } from '@joinery/connector-kit/ports';
+import type { TargetState } from '../diff/diff.ts';
+import type { JobContext } from '../cycle/context.ts';
+import type { FailureText, Link } from '../cycle/ports.ts';
+import { exportedStep, failedStep, healedStep, linkedStep, processingStep, skipStep } from '../log/steps.ts';
+import { evaluateMapping, type EvaluatedMapping } from '../mapping/evaluate.ts';
+import { matchingValues } from '../matching/matching-values.ts';
+import { planCreate, planUpdate, type UpdatePlan } from '../plan/export.ts';
+import type { PlannedChange } from '../plan/operation.ts';
+import { attempt, type PageControl } from './attempt.ts';
+import { matchByRequest, type MatchVerdict } from './match-objects.ts';
+import type { ObjectResult, ObjectWork } from './object-work.ts';
+import { sendOperation } from './send-operation.ts';
+import { chooseUniqueValues } from './unique-values.ts';
+
+/** What is to be seen of the object from now on. */
+type Action = 'create' | 'update' | 'disable' | 'delete';
+
+export interface ObjectTask {
+  readonly context: JobContext;
+  readonly control: PageControl;
+  readonly work: ObjectWork;
+}
+
+const nothing = { error: undefined, changes: [], link: undefined, unlink: false, members: [] } as const;
+
+export function skipResult(work: ObjectWork, reason: string, unlink = false): ObjectResult {
+  work.steps.push(skipStep(work.subject, reason));
+  return { ...nothing, work, action: 'skip', reason, targetId: work.link?.targetId ?? work.match?.id, unlink };
+}
+
+export function failResult(
+  work: ObjectWork,
+  action: Action,
+  error: FailureText,
+  changes: readonly PlannedChange[] = [],
+  unlink = false,
+): ObjectResult {
+  const names = {
+    create: 'EntryExportAdd',
+    update: 'EntryExportUpdate',
+    disable: 'EntryExportUpdate',
+    delete: 'EntryExportDelete',
+  };
+  work.steps.push(failedStep(names[action], 'export', work.subject, error));
+  return {
+    ...nothing,
+    work,
+    action,
+    reason: error.code,
+    error,
+    targetId: work.link?.targetId ?? work.match?.id,
+    changes,
+    unlink,
+  };
+}
+
+export function verdictResult(work: ObjectWork, verdict: MatchVerdict): ObjectResult | undefined {
+  switch (verdict.kind) {
+    case 'stopped':
+      return undefined;
+    case 'skip':
+      return skipResult(work, verdict.reason);
+    case 'failed':
+      return failResult(work, 'create', verdict.error);
+  }
+}
+
+function nextState(work: ObjectWork): Link['state'] {
+  return work.intent.kind === 'provision' && !work.intent.isSoftDeleted ? 'active' : 'disabled';
+}
+
+function updated(work: ObjectWork, action: 'update' | 'disable', targetId: string, plan: UpdatePlan): ObjectResult {
+  work.steps.push(exportedStep(work.subject, action, plan.changes));
+  return {
+    ...nothing,
+    work,
+    action,
+    reason: work.intent.kind === 'depart' ? work.intent.reason : 'Changed',
+    targetId,
+    changes: plan.changes,
+    link: { targetId, state: nextState(work), snapshot: plan.snapshot },
+  };
+}
+
+/** Nothing to send: the link still learns what the target holds, and the state of the object. */
+function redundant(work: ObjectWork, targetId: string, plan: UpdatePlan): ObjectResult {
+  return {
+    ...skipResult(work, 'RedundantExport'),
+    targetId,
+    link: { targetId, state: nextState(work), snapshot: plan.snapshot },
+  };
+}
+
+/** What the target holds of a linked object: asked for, or what was exported last. Undefined: it is gone. */
+async function readState(task: ObjectTask, link: Link): Promise<TargetState | undefined | ObjectResult | 'stopped'> {
+  const { context, control, work } = task;
+  if (context.job.settings.profile === 'efficient' && link.snapshot !== undefined) {
+    return { current: link.snapshot, exported: link.snapshot };
+  }
+  const read = await attempt(context, control, () => context.target.get(work.mapping.type, link.targetId));
+  if (read.kind === 'stopped') return 'stopped';
+  if (read.kind === 'failed') return failResult(work, 'update', read.error);
+  return read.value === undefined ? undefined : { current: read.value.values, exported: link.snapshot };
+}
+
+async function sendUpdate(
+  task: ObjectTask,
+  targetId: string,
+  state: TargetState,
+  evaluated: EvaluatedMapping,
+): Promise<ObjectResult | 'gone' | undefined> {
+  const { context, control, work } = task;
+  const action = work.intent.kind === 'depart' ? 'disable' : 'update';
+  const planned = planUpdate(work.mapping, evaluated, work.references, state, context.job.settings.profile);
+  if (!planned.ok) return failResult(work, action, planned.failure);
+  const { plan } = planned;
+  if (plan.updates.length === 0) return redundant(work, targetId, plan);
+  if (!work.mapping.allows.update) {
+    // A match is kept all the same; what it holds was not exported by us.
+    const link = work.link === undefined ? { targetId, state: nextState(work), snapshot: new Map() } : undefined;
+    return { ...skipResult(work, 'UpdateNotAllowed'), targetId, link };
+  }
+  work.steps.push(
+    processingStep(work.subject, action, work.intent.kind === 'depart' ? work.intent.reason : 'mapped values differ'),
+  );
+  const sent = await sendOperation(context, control, {
+    kind: 'update',
+    type: work.mapping.type,
+    id: targetId,
+    changes: plan.updates,
+  });
+  if (sent.kind === 'stopped') return undefined;
+  if (sent.kind === 'failed') return failResult(work, action, sent.error, plan.changes);
+  return sent.value !== false ? updated(work, action, targetId, plan) : 'gone';
+}
+
+/** The linked target object is gone: the link is dropped and the object goes the way of a new one. */
+async function heal(task: ObjectTask, link: Link): Promise<ObjectResult | undefined> {
+  const { context, control, work } = task;
+  work.steps.push(healedStep(work.subject, link.targetId));
+  if (work.intent.kind === 'depart' || nextState(work) === 'disabled') {
+    return skipResult(work, 'InvalidAnchor', true);
+  }
+  await context.ports.links.drop(context.job.id, work.id);
+  const { values, failure } = matchingValues(work.mapping, work.lookup, context.environment);
+  if (failure !== undefined) return failResult(work, 'create', failure);
+  const fresh: ObjectWork = { ...work, link: undefined, matchingValues: values };
+  const verdict = await matchByRequest(context, control, fresh);
+  if (verdict !== undefined) return verdictResult(fresh, verdict);
+  return exportUnlinked({ context, control, work: fresh });
+}
+
+/** Brings the target object of a linked source object up to date. */
+export async function exportLinked(task: ObjectTask, link: Link): Promise<ObjectResult | undefined> {
+  const { work, context } = task;
+  const evaluated = evaluateMapping(work.mapping, work.lookup, context.environment);
+  const state = await readState(task, link);
+  if (state === 'stopped') return undefined;
+  if (state === undefined) return heal(task, link);
+  if ('work' in state) return state;
+  work.steps.push(linkedStep(work.subject, link.targetId));
+  const result = await sendUpdate(task, link.targetId, state, evaluated);
+  return result === 'gone' ? heal(task, link) : result;
+}
+
+/** Updates the object that matched, or creates one. */
+export async function exportUnlinked(task: ObjectTask): Promise<ObjectResult | undefined> {
+  const { work, context } = task;
+  const evaluated = evaluateMapping(work.mapping, work.lookup, context.environment);
+  if (work.match === undefined) return create(task, evaluated);
+  const state = { current: work.match.values, exported: undefined };
+  const result = await sendUpdate(task, work.match.id, state, evaluated);
+  if (result !== 'gone') return result;
+  return failResult(
+    work,
+    'update',
+    {
+      code: 'InvalidAnchor',
+      message: 'The target object that matched is gone; the object is matched again in the next cycle.',
+    },
+    [],
+    true,
+  );
+}
+
+async function create(task: ObjectTask, evaluated: EvaluatedMapping): Promise<ObjectResult | undefined> {
+  const { context, control, work } = task;
+  if (!work.mapping.allows.create) return skipResult(work, 'CreateNotAllowed');
+  const unique = await chooseUniqueValues(context, control, work, evaluated);
+  if (unique.kind === 'stopped') return undefined;
+  if (unique.kind === 'failed') return failResult(work, 'create', unique.error);
+  const planned = planCreate(evaluated, work.references, unique.value);
+  if (!planned.ok) return failResult(work, 'create', planned.failure);
+  const { values, changes } = planned.plan;
+  const members = work.firstMembers?.members ?? [];
+  work.steps.push(processingStep(work.subject, 'create', 'active and assigned in the source, no match in the target'));
+  const sent = await sendOperation(context, control, {
+    kind: 'create',
+    type: work.mapping.type,
+    values,
+    ...(members.length === 0 ? {} : { memberIds: members.map((member) => member.targetId) }),
+  });
+  if (sent.kind === 'stopped') return undefined;
+  if (sent.kind === 'done') {
+    assert(typeof sent.value === 'object', 'a create answers the created object');
+    return created(work, sent.value.id, values, changes);
+  }
+  const isTaken = sent.cause.logCode === 'Conflict' || sent.cause.status === 409;
+  if ((isTaken || sent.cause.outcomeUnknown) && context.job.settings.profile === 'efficient') {
+    const found = await lookAgain(task, evaluated);
+    if (found !== 'none') return found;
+  }
+  return failResult(work, 'create', sent.error, changes);
+}
+
+function created(
+  work: ObjectWork,
+  targetId: string,
+  values: AttributeValues,
+  changes: readonly PlannedChange[],
+): ObjectResult {
+  work.steps.push(exportedStep(work.subject, 'create', changes));
+  return {
+    ...nothing,
+    work,
+    action: 'create',
+    reason: 'Created',
+    targetId,
+    changes,
+    link: { targetId, state: 'active', snapshot: values },
+    members: (work.firstMembers?.members ?? []).map((member) => ({ groupId: work.id, memberId: member.memberId })),
+  };
+}
+
+/** The target says that the object is there, or may have made it without an answer: then it is found by matching. */
+async function lookAgain(task: ObjectTask, evaluated: EvaluatedMapping): Promise<ObjectResult | 'none' | undefined> {
+  const { context, control, work } = task;
+  if (context.failure !== undefined) return 'none';
+  const verdict = await matchByRequest(context, control, work);
+  if (verdict !== undefined) return verdictResult(work, verdict);
+  if (work.match === undefined) return 'none';
+  const state = { current: work.match.values, exported: undefined };
+  const result = await sendUpdate(task, work.match.id, state, evaluated);
+  return result === 'gone' ? 'none' : result;
+}
+
+/** Carries out a departure that the deletion guard has let pass. */
+export async function exportDeparture(task: ObjectTask, link: Link): Promise<ObjectResult | undefined> {
+  const { context, control, work } = task;
+  if (work.intent.kind !== 'depart' || work.intent.action === 'disable') return exportLinked(task, link);
+  work.steps.push(linkedStep(work.subject, link.targetId), processingStep(work.subject, 'delete', work.intent.reason));
+  const sent = await sendOperation(context, control, { kind: 'delete', type: work.mapping.type, id: link.targetId });
+  if (sent.kind === 'stopped') return undefined;
+  if (sent.kind === 'failed') return failResult(work, 'delete', sent.error);
+  work.steps.push(exportedStep(work.subject, 'delete', []));
+  return { ...nothing, work, action: 'delete', reason: work.intent.reason, targetId: link.targetId, unlink: true };
+}

@@ -1,0 +1,138 @@
+import type { JobContext } from '../cycle/context.ts';
+import { escrowAfterFailure } from '../escrow/ladder.ts';
+import type { Outcome, ProvisioningAction } from '../job/log.ts';
+import { logEntry } from '../log/entry.ts';
+import type { OperationOutcome, PlannedOperation } from '../plan/operation.ts';
+import type { ObjectResult } from './object-work.ts';
+import type { OutcomeDraft } from './page-outcome.ts';
+
+const logActions: Readonly<Record<ObjectResult['action'], ProvisioningAction>> = {
+  create: 'create',
+  update: 'update',
+  disable: 'disable',
+  delete: 'delete',
+  skip: 'other',
+  stage: 'stageddelete',
+};
+
+function outcomeOf(result: ObjectResult): Exclude<Outcome, 'warning'> {
+  if (result.error !== undefined) return 'failure';
+  return result.action === 'skip' ? 'skipped' : 'success';
+}
+
+function count(draft: OutcomeDraft, result: ObjectResult, countsObject: boolean): void {
+  const { counts } = draft;
+  if (countsObject) counts.objects[result.work.kind === 'user' ? 'users' : 'groups'] += 1;
+  if (result.error !== undefined) counts.failed += 1;
+  else if (result.action === 'create') counts.created += 1;
+  else if (result.action === 'update') counts.updated += 1;
+  else if (result.action === 'disable') counts.disabled += 1;
+  else if (result.action === 'delete') counts.deleted += 1;
+  else if (result.action === 'skip') counts.skipped += 1;
+}
+
+const cycleOutcomes = {
+  create: 'created',
+  update: 'updated',
+  disable: 'disabled',
+  delete: 'updated',
+  skip: 'skipped',
+  stage: 'skipped',
+} as const;
+
+function recordLink(draft: OutcomeDraft, result: ObjectResult): void {
+  const { work, link } = result;
+  if (result.unlink) draft.unlinked.push(work.id);
+  if (link === undefined) return;
+  const isNew = work.link === undefined || work.link.snapshot === undefined;
+  const isGroup = work.kind === 'group';
+  draft.links.push({
+    sourceId: work.id,
+    kind: work.kind,
+    targetId: link.targetId,
+    displayName: work.subject.displayName,
+    state: link.state,
+    snapshot: link.snapshot,
+    membershipsDue: link.state === 'active' && (isNew || work.link?.state !== 'active'),
+    cycleOutcome: cycleOutcomes[result.action],
+    // Everything the create could carry was carried, or the group must be compared.
+    membersOutstanding: isGroup && isNew && !(result.action === 'create' && work.firstMembers?.more === false),
+  });
+}
+
+function recordReferences(draft: OutcomeDraft, result: ObjectResult): void {
+  const { work } = result;
+  if (result.link === undefined) return;
+  for (const one of work.waiting) draft.waiting.push({ sourceId: work.id, ...one });
+  if (work.link === undefined) return;
+  const waits = new Set(work.waiting.map((one) => one.attribute));
+  for (const reference of work.mapping.references) {
+    const attribute = reference.target.name;
+    if (reference.source === 'manager' && !waits.has(attribute)) {
+      draft.waitingSettled.push({ sourceId: work.id, attribute });
+    }
+  }
+}
+
+function toOperation(result: ObjectResult): PlannedOperation {
+  const { work } = result;
+  const planned = {
+    kind: work.kind,
+    sourceId: work.id,
+    displayName: work.subject.displayName,
+    reason: result.reason,
+    targetId: result.targetId,
+    changes: result.changes,
+    steps: work.steps,
+  };
+  return { ...planned, action: result.action === 'stage' ? 'skip' : result.action };
+}
+
+export function observe(context: JobContext, operation: PlannedOperation, outcome: OperationOutcome): void {
+  context.observer?.(operation, outcome);
+}
+
+/** Turns one object's result into what is written of it: link, failure, log row, counters. */
+export function recordResult(
+  context: JobContext,
+  draft: OutcomeDraft,
+  result: ObjectResult,
+  options: { readonly countsObject: boolean },
+): void {
+  const { work } = result;
+  const now = context.ports.clock.now();
+  // Seen before in this cycle (a change came in while it ran): counted once, and told again only if something was done.
+  const isRepeated = work.link?.evaluatedIn !== undefined && work.link.evaluatedIn === context.cycleId;
+  if (isRepeated && result.action === 'skip' && result.error === undefined) return;
+  count(draft, result, options.countsObject && !isRepeated);
+  recordLink(draft, result);
+  recordReferences(draft, result);
+  draft.membersAdded.push(...result.members);
+  if (work.link !== undefined) draft.departuresSettled.push(work.id);
+  const outcome = outcomeOf(result);
+  if (result.error !== undefined && result.error.isOfJob !== true) {
+    const failed = { kind: work.kind, sourceId: work.id, displayName: work.subject.displayName, attribute: '' };
+    draft.escrows.push(
+      escrowAfterFailure(failed, result.error, work.escrow, now, context.job.settings.intervalSeconds),
+    );
+  } else if (result.error === undefined && work.escrow !== undefined)
+    draft.escrowsSettled.push({ sourceId: work.id, attribute: '' });
+  draft.log.push(
+    logEntry(context.log, {
+      kind: work.kind,
+      sourceId: work.id,
+      displayName: work.subject.displayName,
+      targetId: result.targetId,
+      targetType: work.mapping.type.name,
+      action: logActions[result.action],
+      outcome,
+      reason: result.reason,
+      error: result.error,
+      steps: work.steps,
+      changes: result.changes,
+      began: work.began,
+      ended: now,
+    }),
+  );
+  observe(context, toOperation(result), { outcome, targetId: result.targetId, error: result.error });
+}

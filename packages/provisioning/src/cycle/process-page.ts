@@ -1,0 +1,100 @@
+import type { PageControl } from '../apply/attempt.ts';
+import { listTarget } from '../apply/listing-page.ts';
+import { applyMembers } from '../apply/members-page.ts';
+import { applyObjects, type PageResult } from '../apply/object-page.ts';
+import { createOutcome } from '../apply/page-outcome.ts';
+import { applyReferences } from '../apply/reference-page.ts';
+import { exceededThreshold } from '../quarantine/thresholds.ts';
+import type { QuarantineReason } from '../job/job.ts';
+import { mappingOf, type JobContext } from './context.ts';
+import type { CycleTotals, Page, PageOutcome } from './ports.ts';
+
+export interface PageOptions {
+  readonly leaseMs: number;
+  /** Pages done and in all, after each page. */
+  readonly onProgress?: ((pages: CycleTotals['pages']) => void) | undefined;
+}
+
+/** Renews a page's lease until `stop`; `isLost` turns true when another worker may have it. */
+function keepLease(context: JobContext, page: Page, leaseMs: number): PageControl & { stop(): void } {
+  const end = new AbortController();
+  let lost = false;
+  const { clock, cycles } = context.ports;
+  const renewing = async (): Promise<void> => {
+    while (!end.signal.aborted) {
+      await clock.sleep(leaseMs / 3, end.signal);
+      if (end.signal.aborted) return;
+      lost = !(await cycles.renew(page, leaseMs));
+      if (lost) return;
+    }
+  };
+  renewing().catch(() => {
+    // An aborted sleep ends here; a database that can't be reached means that the lease can't be held either.
+    lost ||= !end.signal.aborted;
+  });
+  return { isLost: () => lost, stop: () => end.abort() };
+}
+
+async function apply(
+  context: JobContext,
+  control: PageControl,
+  page: Page,
+  leaseMs: number,
+  commit: (outcome: PageOutcome, partial: boolean) => Promise<boolean>,
+): Promise<PageResult> {
+  const mapping = mappingOf(context, page.objectKind);
+  if (mapping === undefined) return { outcome: createOutcome(), results: [], isComplete: true };
+  switch (page.kind) {
+    case 'listing':
+      await listTarget(context, control, mapping, page);
+      return { outcome: createOutcome(), results: [], isComplete: true };
+    case 'objects':
+    case 'departures': {
+      const { links } = context.ports;
+      const locked = await links.lockObjects(context.job.id, page.objectIds, page.owner, leaseMs);
+      const result = await applyObjects(context, control, {
+        mapping,
+        ids: page.objectIds.filter((id) => locked.has(id)),
+        isRepeated: page.attempt > 1,
+        departs: page.kind === 'departures',
+      });
+      result.outcome.deferred.push(...page.objectIds.filter((id) => !locked.has(id)));
+      return result;
+    }
+    case 'references':
+      return applyReferences(context, control, mapping, page.objectIds);
+    case 'members':
+      return applyMembers(context, control, mapping, page.objectIds, (outcome) => commit(outcome, true));
+  }
+}
+
+/** Runs one page and commits it. Answers the error threshold that the cycle has passed by it, if any. */
+export async function processPage(
+  context: JobContext,
+  page: Page,
+  options: PageOptions,
+): Promise<QuarantineReason | undefined> {
+  const { cycles } = context.ports;
+  const control = keepLease(context, page, options.leaseMs);
+  let totals: CycleTotals | undefined;
+  const commit = async (outcome: PageOutcome, partial: boolean): Promise<boolean> => {
+    const requests = context.takeRequests();
+    const counted = { ...outcome, counts: { ...outcome.counts, requests } };
+    totals = await cycles.commit(page, counted, { partial });
+    return totals !== undefined;
+  };
+  try {
+    const { outcome, isComplete } = await apply(context, control, page, options.leaseMs, commit);
+    // What was done is kept, also when the rest was not reached; without a lease nothing may be written.
+    const isCommitted = await commit(outcome, !isComplete);
+    if (!isComplete || !isCommitted) await cycles.release(page);
+  } catch (error) {
+    await cycles.release(page).catch(() => {});
+    throw error;
+  } finally {
+    control.stop();
+  }
+  if (totals === undefined) return undefined;
+  options.onProgress?.(totals.pages);
+  return exceededThreshold(totals);
+}

@@ -1,0 +1,164 @@
+import { ConfigError, JoineryError, brandId, type CycleId, type JobId } from '@joinery/base';
+import { ConnectorError } from '@joinery/connector-kit';
+import type { Cycle, Job } from '../job/job.ts';
+import type { OperationObserver } from '../plan/operation.ts';
+import type { EnginePorts } from '../ports.ts';
+import { compiledSchemaOf, openContext, type JobContext } from './context.ts';
+import { endOfExceeded, endOfFailure, finishComplete, finishCycle } from './end-cycle.ts';
+import type { CyclePlan, ObjectKind, RunningCycle } from './ports.ts';
+import { runPages, type PagesEnd, type RunOptions } from './run-pages.ts';
+import { engineDefaults } from './settings.ts';
+
+export interface CycleOptions {
+  /** `plan`: the target is only read. Run it on a throw-away copy of the database, which is written all the same. */
+  readonly mode?: 'plan' | 'apply';
+  readonly observer?: OperationObserver;
+  /** Retry every failed object, whatever its ladder. */
+  readonly retryAllEscrows?: boolean;
+  readonly workerId?: string;
+  readonly pageSize?: number;
+  readonly groupPageSize?: number;
+  readonly leaseMs?: number;
+  readonly signal?: AbortSignal;
+  /** Pages done and in all, after each page. */
+  readonly onProgress?: (pages: { readonly done: number; readonly total: number }) => void;
+}
+
+/** What the next cycle of a job is planned by. An unusable schema plans nothing: the failure shows when the cycle runs. */
+export function cyclePlan(
+  ports: EnginePorts,
+  job: Job,
+  trigger: CyclePlan['trigger'],
+  options: Pick<RunOptions, 'pageSize' | 'groupPageSize'> & { readonly retryAllEscrows: boolean },
+): CyclePlan {
+  const isEfficient = job.settings.profile === 'efficient';
+  let schema;
+  try {
+    schema = compiledSchemaOf(job);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+  }
+  const managers = schema?.user?.references.some((one) => one.source === 'manager') ?? false;
+  return {
+    cycleId: brandId<CycleId>(ports.newId()),
+    trigger,
+    users: schema?.user !== undefined,
+    groups: schema?.group !== undefined,
+    members: schema?.group?.references.some((one) => one.source === 'members') ?? false,
+    orderByManager: isEfficient && managers,
+    listing: isEfficient,
+    pageSize: options.pageSize,
+    groupPageSize: options.groupPageSize,
+    retryAllEscrows: options.retryAllEscrows,
+  };
+}
+
+/** Whether the listing is complete is known once object pages are out, and then holds for the whole cycle. */
+function listingOf(ports: EnginePorts, cycle: RunningCycle): (kind: ObjectKind) => Promise<boolean> {
+  let known: Promise<RunningCycle['listed']> | undefined;
+  return async (kind) => {
+    known ??= ports.cycles.running(cycle.job.id).then((one) => one?.listed ?? cycle.listed);
+    return (await known)[kind];
+  };
+}
+
+async function endOf(
+  ports: EnginePorts,
+  cycle: RunningCycle,
+  context: JobContext,
+  end: PagesEnd,
+): Promise<'ended' | 'open' | 'pruned'> {
+  const now = ports.clock.now();
+  switch (end.kind) {
+    case 'complete':
+      await finishComplete(ports, cycle, context.takeRequests());
+      return 'ended';
+    case 'failed':
+      await finishCycle(ports, cycle, endOfFailure(cycle.job, end.error, now, context.takeRequests()));
+      return 'ended';
+    case 'exceeded':
+      if (cycle.kind === 'initial') {
+        await ports.cycles.pruneEscrows(cycle.id);
+        return 'pruned';
+      }
+      await finishCycle(ports, cycle, endOfExceeded(cycle.job, end.reason, now, context.takeRequests()));
+      return 'ended';
+    case 'stopped':
+    case 'aborted':
+      return 'open';
+  }
+}
+
+export interface ContinueOptions extends RunOptions {
+  readonly mode?: 'plan' | 'apply' | undefined;
+  readonly observer?: OperationObserver | undefined;
+}
+
+/** Works on a running cycle until it has ended, or this worker is to stop. */
+export async function continueCycle(ports: EnginePorts, cycle: RunningCycle, options: ContinueOptions): Promise<void> {
+  let context: JobContext;
+  try {
+    context = await openContext(ports, cycle.job, {
+      cycleId: cycle.id,
+      isListed: listingOf(ports, cycle),
+      mode: options.mode ?? 'apply',
+      observer: options.observer,
+    });
+  } catch (error) {
+    // No target, no schema, no credentials: a failure of the job like one that the target answers.
+    if (!(error instanceof ConnectorError || error instanceof JoineryError)) throw error;
+    if (error.code.startsWith('store.')) throw error;
+    await finishCycle(ports, cycle, endOfFailure(cycle.job, error, ports.clock.now(), 0));
+    return;
+  }
+  try {
+    let current = cycle;
+    for (;;) {
+      const end = await runPages(context, current, options);
+      if ((await endOf(ports, current, context, end)) !== 'pruned') return;
+      current = { ...current, escrowsPruned: true };
+    }
+  } finally {
+    await context.target.close();
+  }
+}
+
+/**
+ * Runs one cycle of a job to its end in this process, whatever the job's schedule; one that was interrupted goes on.
+ * Throws `JoineryError` `provisioning.job_not_found`.
+ */
+export async function runCycle(ports: EnginePorts, jobId: JobId, options: CycleOptions = {}): Promise<Cycle> {
+  const job = await ports.jobs.get(jobId);
+  if (job === undefined) {
+    throw new JoineryError({
+      code: 'provisioning.job_not_found',
+      message: `There is no provisioning job with the id ${jobId}.`,
+    });
+  }
+  await ports.cycles.maintain(new Date(ports.clock.now()));
+  const sizes = {
+    pageSize: options.pageSize ?? engineDefaults.pageSize,
+    groupPageSize: options.groupPageSize ?? engineDefaults.groupPageSize,
+  };
+  const plan = cyclePlan(ports, job, 'forced', { ...sizes, retryAllEscrows: options.retryAllEscrows ?? false });
+  const cycle = await ports.cycles.begin(job, plan);
+  if (cycle === undefined) {
+    throw new JoineryError({
+      code: 'provisioning.job_changed',
+      message: 'The job was changed while the cycle began; run it again.',
+      retry: 'later',
+    });
+  }
+  await continueCycle(ports, cycle, {
+    ...sizes,
+    workerId: options.workerId ?? ports.newId(),
+    leaseMs: options.leaseMs ?? engineDefaults.leaseMs,
+    busyPollMs: engineDefaults.busyPollMs,
+    absorb: undefined,
+    signal: options.signal,
+    mode: options.mode,
+    observer: options.observer,
+    onProgress: options.onProgress,
+  });
+  return (await ports.jobs.getCycle(cycle.id)) ?? cycle;
+}

@@ -1,0 +1,14 @@
+import type { JobSettings } from './job.ts';
+
+export const defaultJobSettings: JobSettings = {
+  scope: 'assigned',
+  profile: 'efficient',
+  intervalSeconds: 2_400,
+  onChange: true,
+  concurrency: 16,
+  requestsPerSecond: undefined,
+  deletionGuard: { enabled: true, count: 500, percent: 20 },
+  skipOutOfScopeDeletions: false,
+  onLeavingScope: 'disable',
+  notification: { enabled: false, emails: [] },
+};

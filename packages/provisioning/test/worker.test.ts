@@ -1,0 +1,135 @@
+import { describe, expect, test } from 'vitest';
+import { modelError, waitFor } from '@joinery/testkit';
+import { createWorker, type EnginePorts } from '../src/index.ts';
+import { createWorld, names, type World } from './world.ts';
+
+/** A worker that runs until the test ends; errors it meets fail the test. */
+function startWorker(world: World, ports: EnginePorts = world.ports) {
+  const stop = new AbortController();
+  const errors: unknown[] = [];
+  const running = createWorker(ports, {
+    workerId: 'worker',
+    debounceMs: 10,
+    pollMs: 50,
+    pageSize: 10,
+    onError: (error) => errors.push(error),
+  }).run(stop.signal);
+  return {
+    async [Symbol.asyncDispose]() {
+      stop.abort();
+      await running;
+      expect(errors).toEqual([]);
+    },
+  };
+}
+
+const lastCycle = async (world: World) => (await world.store.jobs.status(world.jobId)).last;
+
+describe('a worker', () => {
+  test('runs a started job, follows changes of the directory, and keeps to the interval', async () => {
+    await using world = await createWorld();
+    const users = await world.users(names('user', 5));
+    await world.assign(...users);
+    await using _ = startWorker(world);
+    await world.store.jobs.start(world.jobId);
+    const first = await waitFor(() => lastCycle(world));
+    expect(first).toMatchObject({ kind: 'initial', counts: { created: 5 } });
+    await world.store.directory.updateUser(users[0]!, { attributes: new Map([['city', 'Oslo']]) });
+    const second = await waitFor(async () => {
+      const last = await lastCycle(world);
+      return last?.id !== first.id && last;
+    });
+    expect(second).toMatchObject({ kind: 'incremental', counts: { updated: 1 } });
+    expect((await world.job()).nextRunAt?.getTime()).toBe(second.began.getTime() + 2_400_000);
+    world.clock.advance(2_400_000);
+    const third = await waitFor(async () => {
+      const last = await lastCycle(world);
+      return last?.id !== second.id && last;
+    });
+    expect(third).toMatchObject({ kind: 'incremental', counts: { requests: 0 } });
+  });
+
+  test('starts nothing while the job is paused, and goes on where it was', async () => {
+    await using world = await createWorld({ target: { latencyMs: 20 } });
+    await world.assign(...(await world.users(names('user', 250))));
+    const { target } = world;
+    await world.store.jobs.start(world.jobId);
+    {
+      await using _ = startWorker(world);
+      await waitFor(() => target.count('user') > 0);
+      await world.store.jobs.pause(world.jobId);
+      await waitFor(async () => {
+        const status = await world.store.jobs.status(world.jobId);
+        return status.running !== undefined && status.running.pages.done > 0;
+      });
+    }
+    const created = target.count('user');
+    expect(created).toBeLessThan(250);
+    await using _ = startWorker(world);
+    await world.store.jobs.start(world.jobId);
+    const cycle = await waitFor(() => lastCycle(world));
+    expect(cycle).toMatchObject({ kind: 'initial', counts: { created: 250, failed: 0 } });
+    expect(target.count('user')).toBe(250);
+  });
+
+  test('enters quarantine when the credentials are refused, probes, and recovers when new ones are saved', async () => {
+    await using world = await createWorld({
+      settings: { notification: { enabled: true, emails: ['it@contoso.example'] } },
+    });
+    await world.assign(...(await world.users(names('user', 3))));
+    world.target.fault = () => modelError('Unauthorized', { scope: 'job', status: 401 });
+    await using _ = startWorker(world);
+    await world.store.jobs.start(world.jobId);
+    const quarantine = await waitFor(async () => (await world.job()).quarantine);
+    expect(quarantine).toMatchObject({ reason: 'EncounteredQuarantineException', error: { code: 'Unauthorized' } });
+    expect(quarantine.nextAttempt.getTime()).toBe(world.clock.now() + 60_000);
+    expect(await world.store.jobs.status(world.jobId)).toMatchObject({ code: 'Quarantine', last: { state: 'failed' } });
+    // Probes after 1, then 2, then 4 minutes.
+    for (const minutes of [1, 2, 4]) {
+      const before = (await world.job()).quarantine!;
+      expect(before.nextAttempt.getTime() - world.clock.now()).toBe(minutes * 60_000);
+      world.clock.advance(minutes * 60_000);
+      await waitFor(async () => (await world.job()).quarantine!.seriesCount > before.seriesCount);
+    }
+    world.target.fault = undefined;
+    await world.store.jobs.putSecrets(world.servicePrincipalId, new Map([['SecretToken', 'new']]));
+    const cycle = await waitFor(async () => {
+      const last = await lastCycle(world);
+      return last?.state === 'succeeded' && last;
+    });
+    expect(cycle.counts.created).toBe(3);
+    expect((await world.job()).quarantine).toBeUndefined();
+    const mails = await world.database.query<{ subject: string }>({ text: 'select subject from mail' });
+    expect(mails.map((mail) => mail.subject)).toEqual([
+      'Provisioning is in quarantine (EncounteredQuarantineException)',
+    ]);
+  });
+
+  test('disables a job that stays in quarantine for 28 days', async () => {
+    await using world = await createWorld();
+    await world.assign(...(await world.users(['ann'])));
+    world.target.fault = () => modelError('Unauthorized', { scope: 'job', status: 401 });
+    await using _ = startWorker(world);
+    await world.store.jobs.start(world.jobId);
+    await waitFor(async () => (await world.job()).quarantine);
+    world.clock.advance(29 * 86_400_000);
+    await waitFor(async () => (await world.job()).scheduleState === 'Disabled');
+  });
+});
+
+test('a change that comes while a long cycle runs is exported ahead of the rest of it', async () => {
+  await using world = await createWorld({ target: { latencyMs: 10 }, settings: { concurrency: 4 } });
+  const users = await world.users(names('user', 600));
+  await world.assign(...users);
+  await world.store.jobs.start(world.jobId);
+  await using _ = startWorker(world);
+  const first = await waitFor(() => world.target.find1('user', 'userName', 'user0@contoso.example'));
+  await waitFor(async () => (await world.store.jobs.status(world.jobId)).running!.pages.done > 1);
+  await world.store.directory.updateUser(users[0]!, { attributes: new Map([['city', 'Oslo']]) });
+  world.clock.advance(1_000);
+  await waitFor(() => first.values.get('addresses[type eq "work"].locality') === 'Oslo');
+  expect(world.target.count('user')).toBeLessThan(600);
+  const cycle = await waitFor(() => lastCycle(world));
+  expect(cycle.counts).toMatchObject({ objects: { users: 600 }, created: 600, updated: 1, skipped: 0 });
+  expect((await world.job()).watermark).toBe(await world.store.feed.head());
+});

@@ -118,6 +118,7 @@ async function provisionOnDemand(ports: EnginePorts, job: Job, subject: Subject)
   const owner = `on-demand/${ports.newId()}`;
   const context = await openContext(ports, job, { cycleId: undefined, isListed: async () => false });
   try {
+    await context.connect();
     await lockObjects(ports, job, [...new Set([subject.id, ...(subject.memberIds ?? [])])], owner);
     const entry = await applySubject(context, subject);
     if (entry === undefined) return { entry: failureEntry(context, subject) };

@@ -1,4 +1,4 @@
-import { ConfigError, type CycleId } from '@joinery/base';
+import { assert, ConfigError, type CycleId } from '@joinery/base';
 import type { ConnectorError } from '@joinery/connector-kit';
 import type { Target, TargetDescription } from '@joinery/connector-kit/ports';
 import type { EvaluationEnvironment } from '@joinery/expressions';
@@ -19,9 +19,12 @@ export interface JobContext {
   readonly cycleId: CycleId | undefined;
   readonly schema: CompiledSchema;
   readonly target: Target;
+  /** Asks the target once what it takes; before any object is worked on. Throws `ConnectorError`. */
+  readonly connect: () => Promise<void>;
+  /** Known once `connect` has resolved. */
   readonly description: TargetDescription;
   readonly limiter: Limiter;
-  /** Undefined: each write is a request of its own. */
+  /** Undefined: each write is a request of its own. Known once `connect` has resolved. */
   readonly bulk: BulkQueue | undefined;
   readonly log: LogScope;
   readonly environment: EvaluationEnvironment;
@@ -54,18 +57,21 @@ export function compiledSchemaOf(job: Job): CompiledSchema {
   });
 }
 
-/** Opens the target of a job. Throws `ConfigError` or `ConnectorError` when that is not possible. */
+/** Opens the target of a job; nothing is sent yet. Throws `ConfigError` when the job's settings don't make a target. */
 export async function openContext(ports: EnginePorts, job: Job, options: ContextOptions): Promise<JobContext> {
   const schema = compiledSchemaOf(job);
   const secrets = await ports.jobs.getSecrets(job.servicePrincipalId);
   const real = await ports.targets.create(job, secrets);
   const target = options.mode === 'plan' ? planningTarget(real, ports.newId) : real;
-  const description = await target.describe().catch(async (error: unknown) => {
-    await target.close();
-    throw error;
-  });
   const limiter = createLimiter(job.settings.concurrency);
-  const isBulk = description.bulk !== undefined && job.settings.profile === 'efficient';
+  let connecting: Promise<void> | undefined;
+  let description: TargetDescription | undefined;
+  let bulk: BulkQueue | undefined;
+  async function connect(): Promise<void> {
+    description = await target.describe();
+    if (description.bulk === undefined || job.settings.profile !== 'efficient') return;
+    bulk = createBulkQueue(target, description.bulk, limiter, ports.clock);
+  }
   let reported = 0;
   return {
     ports,
@@ -73,9 +79,15 @@ export async function openContext(ports: EnginePorts, job: Job, options: Context
     cycleId: options.cycleId,
     schema,
     target,
-    description,
+    connect: () => (connecting ??= connect()),
+    get description() {
+      assert(description !== undefined, 'the target was asked for before it was connected');
+      return description;
+    },
     limiter,
-    bulk: isBulk ? createBulkQueue(target, description.bulk, limiter, ports.clock) : undefined,
+    get bulk() {
+      return bulk;
+    },
     log: {
       jobId: job.id,
       cycleId: options.cycleId,

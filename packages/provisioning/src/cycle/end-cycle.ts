@@ -1,6 +1,7 @@
 import { ConnectorError } from '@joinery/connector-kit';
 import type { JoineryError } from '@joinery/base';
 import type { Job, QuarantineReason } from '../job/job.ts';
+import { jobFailureEntry } from '../log/entry.ts';
 import { digestMail, disabledMail, quarantineMail } from '../quarantine/mails.ts';
 import { isExpired, probeDelayMs, quarantinedCycleDelayMs, slowsCycles } from '../quarantine/retry.ts';
 import { tripsDeletionGuard } from '../quarantine/thresholds.ts';
@@ -33,13 +34,22 @@ function regularNext(job: Job, cycle: RunningCycle, now: number): number {
 const defaults = { error: undefined, quarantine: undefined, pause: false, log: [] } as const;
 
 /** What a failure of the whole job means: the cycle failed, and the job waits in quarantine for a probe to succeed. */
-export function endOfFailure(job: Job, error: JoineryError, now: number, requests: number): CycleEnd {
+export function endOfFailure(ports: EnginePorts, cycle: RunningCycle, error: JoineryError, requests: number): CycleEnd {
+  const { job } = cycle;
+  const now = ports.clock.now();
+  const scope = {
+    jobId: job.id,
+    cycleId: cycle.id,
+    servicePrincipalId: job.servicePrincipalId,
+    newId: ports.newId,
+  };
   const text = { code: error instanceof ConnectorError ? error.logCode : error.code, message: error.message };
   const next = now + probeDelayMs(1);
   return {
     ...defaults,
     state: 'failed',
     error: text,
+    log: [jobFailureEntry(scope, text, now)],
     quarantine: quarantineEntry(job, 'EncounteredQuarantineException', text, next, now),
     nextRunAt: new Date(next),
     requests,

@@ -1,3 +1,4 @@
+import { ConnectorError } from '@joinery/connector-kit';
 import type { PageControl } from '../apply/attempt.ts';
 import { listTarget } from '../apply/listing-page.ts';
 import { applyMembers } from '../apply/members-page.ts';
@@ -75,6 +76,14 @@ export async function processPage(
   options: PageOptions,
 ): Promise<QuarantineReason | undefined> {
   const { cycles } = context.ports;
+  try {
+    await context.connect();
+  } catch (error) {
+    await cycles.release(page).catch(() => {});
+    if (!(error instanceof ConnectorError)) throw error;
+    context.failure ??= error;
+    return undefined;
+  }
   const control = keepLease(context, page, options.leaseMs);
   let totals: CycleTotals | undefined;
   const commit = async (outcome: PageOutcome, partial: boolean): Promise<boolean> => {

@@ -74,7 +74,7 @@ async function endOf(
       await finishComplete(ports, cycle, context.takeRequests());
       return 'ended';
     case 'failed':
-      await finishCycle(ports, cycle, endOfFailure(cycle.job, end.error, now, context.takeRequests()));
+      await finishCycle(ports, cycle, endOfFailure(ports, cycle, end.error, context.takeRequests()));
       return 'ended';
     case 'exceeded':
       if (cycle.kind === 'initial') {
@@ -108,7 +108,7 @@ export async function continueCycle(ports: EnginePorts, cycle: RunningCycle, opt
     // No target, no schema, no credentials: a failure of the job like one that the target answers.
     if (!(error instanceof ConnectorError || error instanceof JoineryError)) throw error;
     if (error.code.startsWith('store.')) throw error;
-    await finishCycle(ports, cycle, endOfFailure(cycle.job, error, ports.clock.now(), 0));
+    await finishCycle(ports, cycle, endOfFailure(ports, cycle, error, 0));
     return;
   }
   try {

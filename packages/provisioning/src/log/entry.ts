@@ -69,3 +69,35 @@ export function logEntry(scope: LogScope, object: LoggedObject): ProvisioningLog
     modifiedProperties: modifiedProperties(object.changes),
   };
 }
+
+/** The entry of a cycle that could not go on: it concerns the job, so that no object is named. */
+export function jobFailureEntry(
+  scope: LogScope,
+  error: { readonly code: string; readonly message: string },
+  now: number,
+): ProvisioningLogEntry {
+  const step = {
+    name: 'EntryExport',
+    type: 'export',
+    status: 'failure',
+    description: `The cycle ended: ${error.message}`,
+    details: { ErrorCode: error.code },
+  } as const;
+  return {
+    id: scope.newId(),
+    at: new Date(now),
+    jobId: scope.jobId,
+    cycleId: scope.cycleId,
+    changeId: scope.newId(),
+    servicePrincipalId: scope.servicePrincipalId,
+    action: 'other',
+    outcome: 'failure',
+    durationMs: 0,
+    source: { id: '', displayName: '', type: 'User' },
+    target: { id: '', displayName: '', type: '' },
+    reason: error.code,
+    error: { ...error, recommendedAction: recommendedAction(error.code) },
+    steps: [step],
+    modifiedProperties: [],
+  };
+}

@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createToken, signInTo, startWorkspace, type Half } from './halves.ts';
-import { startJoinery, temporaryFolder } from './processes.ts';
+import { startJoinery, temporaryFolder, until } from './processes.ts';
 import { scim, type ScimGroup, type ScimUser } from './provisioning.ts';
 
 // `joinery provision` from CSV files into a running workspace; the steps build on one another.
@@ -47,13 +47,17 @@ async function files(users: readonly string[], groups: readonly string[]): Promi
   await writeFile(join(folder, 'groups.csv'), ['displayName,id,members', ...groups].join('\n'));
 }
 
+function command(...more: string[]): string[] {
+  return [
+    'provision', '--users', join(folder, 'users.csv'), '--groups', join(folder, 'groups.csv'), '--target', tenantUrl,
+    '--token-file', join(folder, 'token'), '--state', join(folder, 'state'), '--json', ...more,
+  ]; // prettier-ignore
+}
+
 async function provision(
   ...more: string[]
 ): Promise<{ code: number; report: Report | undefined; stderr: string; stdout: string }> {
-  await using run = startJoinery([
-    'provision', '--users', join(folder, 'users.csv'), '--groups', join(folder, 'groups.csv'), '--target', tenantUrl,
-    '--token-file', join(folder, 'token'), '--state', join(folder, 'state'), '--json', ...more,
-  ]); // prettier-ignore
+  await using run = startJoinery(command(...more));
   const code = await run.ended;
   const stdout = run.stdout();
   return { code, stdout, report: stdout === '' ? undefined : (JSON.parse(stdout) as Report), stderr: run.stderr() };
@@ -188,3 +192,16 @@ test('a refused token ends with 3', async () => {
   expect(again.code, again.stderr).toBe(0);
   expect(await target.find<ScimUser>('Users', 'userName eq "user5@contoso.com"')).toMatchObject({ title: 'Partner' });
 }, 120_000);
+
+test('a run that is killed in the middle is completed by the same command, nobody twice', async () => {
+  await files(many(600), ['Consultants,g1,u1;u2;u4']);
+  await using killed = startJoinery(command());
+  await until('some of the new users', async () => ((await target.all('Users')).length > 60 ? true : undefined));
+  await killed.kill9();
+  const { code, report, stderr } = await provision();
+  expect(code, stderr).toBe(0);
+  expect(report?.counts).toMatchObject({ failed: 0 });
+  const users = await target.all<ScimUser>('Users');
+  expect(users).toHaveLength(600);
+  expect(new Set(users.map((user) => user.userName)).size).toBe(600);
+}, 240_000);

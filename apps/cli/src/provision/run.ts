@@ -71,6 +71,8 @@ export async function provision(inputs: ProvisionInputs): Promise<ProvisionResul
       newId: randomUUID,
       objectId: 'source',
     });
+    // The state folder is ours alone: what a killed run held is free at once.
+    await store.cycles.releaseAll();
     return await work(store, inputs);
   } finally {
     await opened.stop();

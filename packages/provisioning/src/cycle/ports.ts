@@ -219,6 +219,8 @@ export interface CycleStore {
   renew(page: Page, leaseMs: number): Promise<boolean>;
   /** Gives a page back unfinished. */
   release(page: Page): Promise<void>;
+  /** Frees all leases: for a process that has the database to itself, at its start, since their owners are dead. */
+  releaseAll(): Promise<void>;
   /** Writes the outcome and, unless `partial`, marks the page done. Undefined: the lease was lost and nothing was written. */
   commit(page: Page, outcome: PageOutcome, options: { partial: boolean }): Promise<CycleTotals | undefined>;
 

@@ -56,7 +56,9 @@ function toPage(row: PageRow, owner: string): Page {
   };
 }
 
-export function createPageLeases(context: StoreContext): Pick<CycleStore, 'takePage' | 'renew' | 'release'> {
+export function createPageLeases(
+  context: StoreContext,
+): Pick<CycleStore, 'takePage' | 'renew' | 'release' | 'releaseAll'> {
   const { database } = context;
   return {
     async takePage(cycleId, owner, leaseMs) {
@@ -91,6 +93,13 @@ export function createPageLeases(context: StoreContext): Pick<CycleStore, 'takeP
           update provisioning_page set lease_owner = null, lease_until = null
           where id = $1 and lease_owner = $2 and not is_done`,
         values: [page.id, page.owner],
+      });
+    },
+    async releaseAll() {
+      await database.query({
+        text: `with locks as (delete from provisioning_object_lock)
+          update provisioning_page set lease_owner = null, lease_until = null
+          where lease_owner is not null and not is_done`,
       });
     },
   };

@@ -64,6 +64,8 @@ export async function startCenter(options: CenterOptions): Promise<Center> {
     const opened = await openStore({ name: 'center', ...options.store, onNotice: (message) => log.info(message) });
     undo.defer(() => opened.stop());
     const store = createCenterStore(opened.database, { secretKey, clock: systemClock, newId });
+    // Nobody else can be at work on an embedded database: what a killed process held is free at once.
+    if ('directory' in options.store) await store.cycles.releaseAll();
     const settings = await loadCenterSettings(opened.database, options.organization ?? organizationDefault);
     const ports = enginePorts(store, settings, options);
     const setupToken = role === 'worker' ? undefined : await ensureAdministrator(store, options);

@@ -1,6 +1,7 @@
 /** A throw-away PostgreSQL server from the system's own packages, for the tests that must also pass on a server of one's own. */
 import { execFileSync, spawn } from 'node:child_process';
-import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -36,9 +37,23 @@ export async function withSystemPostgres<T>(bin: string, work: (url: string) => 
   const user = unprivileged();
   if (user.uid !== undefined && user.gid !== undefined) chownSync(folder, user.uid, user.gid);
   const data = join(folder, 'data');
+  const password = randomBytes(12).toString('hex');
+  const passwordFile = join(folder, 'password');
+  writeFileSync(passwordFile, password);
   execFileSync(
     join(bin, 'initdb'),
-    ['-D', data, '-U', 'joinery', '--auth=trust', '--encoding=UTF8', '--locale=C', '--no-sync'],
+    [
+      '-D',
+      data,
+      '-U',
+      'joinery',
+      '--auth=scram-sha-256',
+      '--pwfile',
+      passwordFile,
+      '--encoding=UTF8',
+      '--locale=C',
+      '--no-sync',
+    ],
     { ...user, stdio: 'ignore', cwd: folder },
   );
   const port = await freePort();
@@ -70,7 +85,7 @@ export async function withSystemPostgres<T>(bin: string, work: (url: string) => 
       });
       server.on('close', () => failed(new Error(`the system's PostgreSQL ended before it was ready:\n${said}`)));
     });
-    return await work(`postgres://joinery@127.0.0.1:${port}/postgres`);
+    return await work(`postgres://joinery:${password}@127.0.0.1:${port}/postgres`);
   } finally {
     server.kill('SIGINT');
     await ended;

@@ -16,11 +16,12 @@ import {
 
 const server = process.env['JOINERY_TEST_DATABASE_URL'];
 
-// Two admin centers on one PostgreSQL server share one job's work. Needs a server: `npm test` starts the system's.
+// Two admin centers on one PostgreSQL server share one job's work.
 test.skipIf(server === undefined)(
   'two center processes on one database do one initial cycle together, nobody twice',
   async () => {
-    const base = server ?? '';
+    if (server === undefined) throw new Error('set JOINERY_TEST_DATABASE_URL to a PostgreSQL server');
+    const base = server;
     const administration = new pg.Client({ connectionString: base });
     await administration.connect();
     const name = `two_centers_${process.pid}`;

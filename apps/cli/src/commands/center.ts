@@ -8,8 +8,12 @@ import {
   type CenterSettings,
   type SettingDescription,
 } from '@joinery/admin-center';
-import { ConfigError, JoineryError, product } from '@joinery/base';
-import { InvalidArgumentError, Option, type Command } from 'commander';
+import { ConfigError } from '@joinery/base';
+import { Option, type Command } from 'commander';
+import { integer } from '../flags.ts';
+import { readPem } from '../read-pem.ts';
+import { reporting } from '../reporting.ts';
+import { stopSignal } from '../stop-signal.ts';
 
 const dataDefault = '.joinery';
 
@@ -26,7 +30,7 @@ export function registerCenter(program: Command): void {
     const option = toOption(setting);
     if (option) center.addOption(option);
   }
-  center.action((flags: Flags) => report(() => serve(flags)));
+  center.action(reporting(serve));
 }
 
 function toOption({ name, flag, description, schema, environment }: SettingDescription): Option | undefined {
@@ -35,18 +39,13 @@ function toOption({ name, flag, description, schema, environment }: SettingDescr
   const fallback = 'default' in schema ? `, default: ${String(schema.default)}` : '';
   const option = new Option(`--${flag} <${isList ? 'value' : flag}>`, `${description} (${environment}${fallback})`);
   if (isList) option.argParser((text: string, before: string[] | undefined) => [...(before ?? []), text]);
-  else if ('type' in schema && schema.type === 'integer') option.argParser(readInteger);
+  else if ('type' in schema && schema.type === 'integer') option.argParser(integer(0, 999_999_999));
   return option.attributeName() === name ? option : nameMismatch(flag, name);
 }
 
 /** Commander derives the key from the flag; the settings are read by that key. */
 function nameMismatch(flag: string, name: string): never {
   throw new Error(`invariant broken: the flag --${flag} does not belong to the setting ${name}`);
-}
-
-function readInteger(text: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
-  return Number(text);
 }
 
 async function serve({ config, ...flags }: Flags): Promise<void> {
@@ -108,45 +107,9 @@ async function readSettingsFile(path: string): Promise<unknown> {
   }
 }
 
-async function readPem(flag: string, path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (cause) {
-    throw new ConfigError({ code: 'config.unreadable_file', message: `${flag}: ${path} can't be read.`, cause });
-  }
-}
-
 function announce(center: Center): void {
   process.stderr.write(`Admin center at ${center.url}\nTenant ${center.tenantId}\n`);
   if (center.setupUrl !== undefined) {
     process.stderr.write(`Create the first administrator (once, within a day): ${center.setupUrl}\n`);
   }
-}
-
-/** Resolves at the first SIGINT or SIGTERM; a second one ends the process as usual. */
-function stopSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    const stop = (): void => {
-      process.off('SIGINT', stop).off('SIGTERM', stop);
-      resolve();
-    };
-    process.on('SIGINT', stop).on('SIGTERM', stop);
-  });
-}
-
-/** Exit codes: 0, 2 for bad input, 1 for everything else. */
-async function report(action: () => Promise<void>): Promise<void> {
-  try {
-    await action();
-  } catch (error) {
-    process.exitCode = error instanceof ConfigError ? 2 : 1;
-    process.stderr.write(`${product.command}: ${describe(error)}\n`);
-  }
-}
-
-function describe(error: unknown): string {
-  if (error instanceof JoineryError) return `${error.message} (${error.code})`;
-  if (!(error instanceof Error)) return String(error);
-  if ('code' in error && error.code === 'EADDRINUSE') return `${error.message}; choose another port with --port.`;
-  return error.stack ?? error.message;
 }

@@ -1,7 +1,10 @@
-import { readFile } from 'node:fs/promises';
-import { ConfigError, JoineryError, product } from '@joinery/base';
+import { ConfigError } from '@joinery/base';
 import type { AdministrationOptions, LogLevel, Workspace, WorkspaceOptions } from '@joinery/workspace';
-import { InvalidArgumentError, Option, type Command } from 'commander';
+import { Option, type Command } from 'commander';
+import { integer } from '../flags.ts';
+import { readPem } from '../read-pem.ts';
+import { reporting } from '../reporting.ts';
+import { stopSignal } from '../stop-signal.ts';
 
 interface StoreFlags {
   readonly data?: string;
@@ -22,13 +25,6 @@ const dataDefault = '.joinery';
 
 /** Loaded when needed, so that other commands start without it. */
 const load = () => import('@joinery/workspace');
-
-function readInteger(max: number): (text: string) => number {
-  return (text) => {
-    if (/^\d{1,9}$/.test(text) && Number(text) <= max) return Number(text);
-    throw new InvalidArgumentError(`It must be a whole number from 0 to ${max}.`);
-  };
-}
 
 function withStoreFlags(command: Command): Command {
   return command
@@ -52,14 +48,6 @@ function storeOf(flags: StoreFlags, command: Command): { directory: string } | {
   return { directory: flags.data ?? dataDefault };
 }
 
-async function readPem(flag: string, path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (cause) {
-    throw new ConfigError({ code: 'cli.unreadable_file', message: `${flag}: ${path} cannot be read.`, cause });
-  }
-}
-
 async function tlsOf(flags: ServerFlags): Promise<Pick<WorkspaceOptions, 'tls'>> {
   const { tlsCert, tlsKey } = flags;
   if (tlsCert === undefined && tlsKey === undefined) return {};
@@ -81,17 +69,6 @@ function administratorOf(environment: NodeJS.ProcessEnv): Pick<WorkspaceOptions,
     ...(email === undefined || password === undefined ? {} : { administrator: { email, password } }),
     ...(tenantName === undefined ? {} : { tenantName }),
   };
-}
-
-/** Resolves at the first SIGINT or SIGTERM; a second one ends the process as usual. */
-function stopSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    const stop = (): void => {
-      process.off('SIGINT', stop).off('SIGTERM', stop);
-      resolve();
-    };
-    process.on('SIGINT', stop).on('SIGTERM', stop);
-  });
 }
 
 async function serve(flags: ServerFlags, command: Command): Promise<void> {
@@ -118,30 +95,6 @@ function announce(workspace: Workspace): void {
   if (workspace.setupUrl !== undefined) {
     process.stderr.write(`Create the first administrator (once, within a day): ${workspace.setupUrl}\n`);
   }
-}
-
-/** Exit codes: 0, 2 for bad input, 1 for everything else. */
-function reporting<Arguments extends readonly unknown[]>(
-  action: (...given: Arguments) => Promise<void>,
-): (...given: Arguments) => Promise<void> {
-  return async (...given) => {
-    try {
-      await action(...given);
-    } catch (error) {
-      const isBadInput =
-        error instanceof ConfigError || (error instanceof JoineryError && error.code === 'workspace.invalid_input');
-      process.exitCode = isBadInput ? 2 : 1;
-      process.stderr.write(`${product.command}: ${describe(error)}\n`);
-    }
-  };
-}
-
-function describe(error: unknown): string {
-  if (error instanceof JoineryError) return `${error.message} (${error.code})`;
-  const { code, address, port } = error as NodeJS.ErrnoException & { address?: string; port?: number };
-  if (code === 'EADDRINUSE') return `Port ${port} of ${address} is taken; choose another with --port.`;
-  if (code === 'EACCES') return `Port ${port} of ${address} needs more rights; choose one above 1023 with --port.`;
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
 function printResult(result: Readonly<Record<string, string | undefined>>, asJson: boolean): void {
@@ -199,7 +152,7 @@ export function registerWorkspace(program: Command): void {
       new Option('--port <port>', 'port to listen on, 0 for a free one')
         .env('JOINERY_WORKSPACE_PORT')
         .default(8090)
-        .argParser(readInteger(65_535)),
+        .argParser(integer(0, 65_535)),
     )
     .option('--tls-cert <file>', 'certificate chain, PEM')
     .option('--tls-key <file>', 'private key, PEM')
@@ -212,7 +165,7 @@ export function registerWorkspace(program: Command): void {
     .addOption(
       new Option('--rate-limit <n>', 'requests per second and tenant, 0: no limit')
         .env('JOINERY_TENANT_RATE_LIMIT')
-        .argParser(readInteger(1_000_000)),
+        .argParser(integer(0, 1_000_000)),
     )
     .action(reporting((flags: ServerFlags, command: Command) => serve(flags, command)));
 }

@@ -19,6 +19,9 @@ interface ServerFlags extends StoreFlags {
   readonly tlsKey?: string;
   readonly logLevel: LogLevel;
   readonly rateLimit?: number;
+  readonly tokenDaysMax?: number;
+  readonly allowHost?: readonly string[];
+  readonly federationHost?: readonly string[];
 }
 
 const dataDefault = '.joinery';
@@ -82,6 +85,10 @@ async function serve(flags: ServerFlags, command: Command): Promise<void> {
     logLevel: flags.logLevel,
     ...(flags.publicUrl === undefined ? {} : { publicUrl: flags.publicUrl }),
     ...(perSecond === undefined ? {} : { rateLimit: { perSecond, burst: perSecond * 2 } }),
+    ...(flags.tokenDaysMax === undefined ? {} : { tokenDaysMax: flags.tokenDaysMax }),
+    ...(flags.allowHost === undefined ? {} : { allowedHosts: flags.allowHost }),
+    ...(flags.federationHost === undefined ? {} : { federationHosts: flags.federationHost }),
+    ...secretKeyOf(process.env),
     ...(await tlsOf(flags)),
     ...administratorOf(process.env),
   });
@@ -166,6 +173,21 @@ export function registerWorkspace(program: Command): void {
       new Option('--rate-limit <n>', 'requests per second and tenant, 0: no limit')
         .env('JOINERY_TENANT_RATE_LIMIT')
         .argParser(integer(0, 1_000_000)),
+    )
+    .addOption(
+      new Option('--token-days-max <n>', 'longest life of a bearer token in days (default: none)')
+        .env('JOINERY_TOKEN_DAYS_MAX')
+        .argParser(integer(1, 36_500)),
+    )
+    .addOption(
+      new Option('--allow-host <host>', 'HOST or HOST:PORT that webhooks may call although it is private or plain http')
+        .env('JOINERY_ALLOW_HOST')
+        .argParser(collect),
+    )
+    .addOption(
+      new Option('--federation-host <host>', 'a further HOST whose key sets OAuth clients may be trusted by')
+        .env('JOINERY_FEDERATION_HOSTS')
+        .argParser(collect),
     )
     .action(reporting((flags: ServerFlags, command: Command) => serve(flags, command)));
 }

@@ -1,59 +1,176 @@
 /*
- * Evaluations per second of the expression of design §9, on one core. Prints the machine, then the median and the
- * slowest of nine rounds for plain and for accented names.
+ * Figures of the mapping language, on one core: evaluations per second of one expression, one user through a schema of 40
+ * mappings, and how the time of replacing by a regular expression grows with the text. Each is the median and the slowest
+ * of nine rounds, after two to warm up.
  *
  *   node --disable-warning=ExperimentalWarning bench/expressions.ts
  */
 import { cpus } from 'node:os';
-import { compileExpression, parseExpression, type EvaluationEnvironment } from '@joinery/expressions';
+import {
+  checkExpression,
+  compileExpression,
+  parseExpression,
+  type CompiledExpression,
+  type EvaluationEnvironment,
+  type SourceValue,
+} from '@joinery/expressions';
 
-const text = 'ToLower(Join("@", NormalizeDiacritics(StripSpaces(Join(".", [givenName], [surname]))), "contoso.com"))';
 const roundsCount = 9;
-const evaluationsPerRound = 200_000;
+const warmUpRoundsCount = 2;
+const environment: EvaluationEnvironment = { now: 0, random: () => 0.5, defaultDomain: 'example.com' };
 
-const parsed = parseExpression(text);
-if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
-const compiled = compileExpression(parsed.value);
-const environment: EvaluationEnvironment = { now: 0, random: () => 0, defaultDomain: 'example.com' };
-
-/** Different objects, so that nothing can be remembered from one evaluation to the next. */
-function people(givenName: string, surname: string): readonly ReadonlyMap<string, string>[] {
-  return Array.from(
-    { length: 1000 },
-    (_, index) =>
-      new Map([
-        ['givenName', `${givenName} ${index}`],
-        ['surname', surname],
-      ]),
-  );
+function compile(text: string): CompiledExpression {
+  const parsed = parseExpression(text);
+  const problems = parsed.ok ? checkExpression(parsed.value) : parsed.problems;
+  if (!parsed.ok || problems.length > 0) throw new Error(`${text}: ${JSON.stringify(problems)}`);
+  return compileExpression(parsed.value);
 }
 
-function measure(objects: readonly ReadonlyMap<string, string>[]): readonly number[] {
-  const rates: number[] = [];
-  let characters = 0;
-  for (let round = -2; round < roundsCount; round += 1) {
+/** Milliseconds of each round, fastest first. What a round returns is counted, so that none is left out. */
+function measure(round: () => number): { readonly median: number; readonly slowest: number } {
+  const times: number[] = [];
+  let work = 0;
+  for (let index = -warmUpRoundsCount; index < roundsCount; index += 1) {
     const begun = performance.now();
-    for (let index = 0; index < evaluationsPerRound; index += 1) {
-      const object = objects[index % objects.length];
-      const result = compiled.evaluate((name) => object?.get(name) ?? null, environment);
-      if (result.kind === 'value' && typeof result.value === 'string') characters += result.value.length;
-    }
-    // The first two rounds warm up.
-    if (round >= 0) rates.push((evaluationsPerRound / (performance.now() - begun)) * 1000);
+    work += round();
+    if (index >= 0) times.push(performance.now() - begun);
   }
-  if (characters === 0) throw new Error('nothing was evaluated');
-  return rates.toSorted((a, b) => a - b);
+  if (work === 0) throw new Error('nothing was evaluated');
+  times.sort((a, b) => a - b);
+  return { median: times[Math.floor(times.length / 2)] ?? 0, slowest: times.at(-1) ?? 0 };
+}
+
+/** Characters that came out; an evaluation that fails ends the run. */
+function evaluate(expression: CompiledExpression, lookup: (name: string) => SourceValue): number {
+  const result = expression.evaluate(lookup, environment);
+  if (result.kind === 'error') throw new Error(`${expression.text}: ${result.message}`);
+  return result.kind === 'value' && typeof result.value === 'string' ? result.value.length : 1;
+}
+
+/** Different objects, so that nothing can be remembered from one evaluation to the next. */
+function people(givenName: string, surname: string): readonly ReadonlyMap<string, SourceValue>[] {
+  return Array.from({ length: 1000 }, (_, index) => {
+    return new Map<string, SourceValue>([
+      ['givenName', `${givenName} ${index}`],
+      ['surname', surname],
+      ['displayName', `${givenName} ${index} ${surname}`],
+      ['userPrincipalName', `${givenName}.${surname}.${index}@contoso.com`],
+      ['mail', `${givenName}.${surname}.${index}@contoso.com`],
+      ['mailNickname', `${givenName}${index}`],
+      ['objectId', `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`],
+      ['accountEnabled', true],
+      ['IsSoftDeleted', 'False'],
+      ['telephoneNumber', `+46 (8) 555-${index}`],
+      ['mobile', null],
+      ['proxyAddresses', [`SMTP:${index}@contoso.com`, `smtp:${index}@example.com`]],
+      ['employeeHireDate', '2021-03-16'],
+      ['country', 'SE'],
+      ['department', 'Sales'],
+      ['jobTitle', index % 2 === 0 ? 'Engineer' : null],
+    ]);
+  });
+}
+
+const loginName =
+  'ToLower(Join("@", NormalizeDiacritics(StripSpaces(Join(".", [givenName], [surname]))), "contoso.com"))';
+
+function rateOfOneExpression(): void {
+  const expression = compile(loginName);
+  const evaluationsPerRound = 200_000;
+  console.log(`\n${loginName}`);
+  for (const [label, objects] of [
+    ['plain names', people('John', 'Smith')],
+    ['accented names', people('Zoë', 'Müller')],
+  ] as const) {
+    const lookups = objects.map((object) => (name: string) => object.get(name) ?? null);
+    const { median, slowest } = measure(() => {
+      let characters = 0;
+      for (let index = 0; index < evaluationsPerRound; index += 1) {
+        const lookup = lookups[index % lookups.length];
+        if (lookup) characters += evaluate(expression, lookup);
+      }
+      return characters;
+    });
+    const perSecond = (ms: number) => `${Math.round((evaluationsPerRound / ms) * 1000).toLocaleString('en-US')}/s`;
+    console.log(`  ${label}: median ${perSecond(median)}, slowest round ${perSecond(slowest)}`);
+  }
+}
+
+/** As templates have them: most attributes as they are, some constants, and the usual expressions. */
+const schema = (
+  'userPrincipalName displayName givenName surname mail mailNickname objectId jobTitle department country city state ' +
+  'streetAddress postalCode physicalDeliveryOfficeName telephoneNumber mobile facsimileTelephoneNumber employeeId ' +
+  'companyName preferredLanguage'
+)
+  .split(' ')
+  .map((name) => `[${name}]`);
+const expressions = [
+  '"work"',
+  '"true"',
+  '"en-US"',
+  'Switch([IsSoftDeleted], , "False", "True", "True", "False")',
+  loginName,
+  'Replace([mail], "@contoso.com", , , "", , )',
+  'Replace([telephoneNumber], , "[()\\\\s-]+", , "", , )',
+  'Replace([telephoneNumber], , "\\\\+(?<country>\\\\d+) .*", , "${country}", , )',
+  'Coalesce([mail], [userPrincipalName])',
+  'IIF([country] = "SE", "Sverige", [country])',
+  'IIF(IsNullOrEmpty([mobile]), [telephoneNumber], [mobile])',
+  'Join(" ", [givenName], [surname], [department])',
+  'Append(Left([givenName], 1), Mid([surname], 1, 7))',
+  'Item([proxyAddresses], 1)',
+  'PCase([displayName], " -")',
+  'ToUpper([country])',
+  'FormatDateTime([employeeHireDate], , "yyyy-MM-dd", "M/d/yyyy")',
+  'DateDiff("d", CDate([employeeHireDate]), Now())',
+  'Not([IsSoftDeleted])',
+];
+
+function timeOfOneUser(): void {
+  const mappings = [...schema, ...expressions].map(compile);
+  if (mappings.length !== 40) throw new Error(`the schema has ${mappings.length} mappings`);
+  const objects = people('Zoë', 'Müller');
+  const { median, slowest } = measure(() => {
+    let characters = 0;
+    for (const object of objects)
+      for (const mapping of mappings) characters += evaluate(mapping, (name) => object.get(name) ?? null);
+    return characters;
+  });
+  const perUser = (ms: number) => `${((ms / objects.length) * 1000).toFixed(1)} µs`;
+  console.log(`\na schema of ${mappings.length} mappings, ${expressions.length - 3} of them functions`);
+  console.log(`  one user: median ${perUser(median)}, slowest round ${perUser(slowest)} (must: at most 100 µs)`);
+}
+
+/** Patterns that take an engine with backtracking exponential or quadratic time, and texts that make them do so. */
+const hostile: readonly (readonly [string, (length: number) => string])[] = [
+  ['(a+)+$', (length) => `${'a'.repeat(length - 1)}!`],
+  ['(a|aa)+$', (length) => `${'a'.repeat(length - 1)}!`],
+  ['(a*)*b', (length) => 'a'.repeat(length)],
+  ['(a*b)?', (length) => 'a'.repeat(length)],
+  ['(.*?,){20}x', (length) => 'a,'.repeat(length / 2)],
+  ['([a-zA-Z0-9])(([-.]|[_]+)?([a-zA-Z0-9]+))*@', (length) => 'a'.repeat(length)],
+  ['\\\\b(é|\\\\w)+$', (length) => `${'é'.repeat(length - 1)}!`],
+];
+
+function growthOfRegularExpressions(): void {
+  console.log(
+    '\nreplacing every match of a regular expression: ms for 1,000, 10,000 and 100,000 characters, and the growth',
+  );
+  for (const [pattern, makeText] of hostile) {
+    const expression = compile(`Replace([a], , "${pattern}", , "-")`);
+    const times = [1_000, 10_000, 100_000].map((length) => {
+      const text = makeText(length);
+      return measure(() => evaluate(expression, () => text)).median;
+    });
+    const [first = 0, second = 0, third = 0] = times;
+    const shown = times.map((ms) => ms.toFixed(2).padStart(9)).join('');
+    const growth = `${(second / first).toFixed(1)}×, ${(third / second).toFixed(1)}×`;
+    console.log(`  ${pattern.replaceAll('\\\\', '\\').padEnd(46)}${shown}   ${growth}`);
+  }
+  console.log('  (ten times the text should take about ten times as long)');
 }
 
 console.log(`${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores, Node ${process.version}`);
-console.log(text);
-for (const [label, objects] of [
-  ['plain names', people('John', 'Smith')],
-  ['accented names', people('Zoë', 'Müller')],
-] as const) {
-  const rates = measure(objects);
-  const perSecond = (rate = 0) => `${Math.round(rate).toLocaleString('en-US')}/s`;
-  console.log(
-    `${label}: median ${perSecond(rates[Math.floor(rates.length / 2)])}, slowest round ${perSecond(rates[0])}`,
-  );
-}
+rateOfOneExpression();
+timeOfOneUser();
+growthOfRegularExpressions();

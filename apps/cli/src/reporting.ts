@@ -23,7 +23,6 @@ export function describe(error: unknown): string {
   if (error instanceof JoineryError) return `${error.message} (${error.code})`;
   const { code, address, port } = error as NodeJS.ErrnoException & { address?: string; port?: number };
   if (code === 'EADDRINUSE') return `Port ${port} of ${address} is taken; choose another one (--help names the flag).`;
-  if (code === 'EACCES' && port !== undefined)
-    return `Port ${port} needs more rights; choose one above 1023.`;
+  if (code === 'EACCES' && port !== undefined) return `Port ${port} needs more rights; choose one above 1023.`;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -11,12 +11,22 @@ export type {
   FlowValue,
   SourceValue,
 } from './evaluation.ts';
-export { checkScopingFilter, parseScopingFilter } from './filter/check.ts';
+export { parseFilterAttribute, type FilterAttribute } from './filter/attribute.ts';
+export { checkScopingFilter, type FilterCheckOptions } from './filter/check.ts';
 export { compileScopingFilter, type CompiledScopingFilter } from './filter/compile.ts';
-export { filterOperators, type FilterOperatorDefinition } from './filter/operators.ts';
+export type { FilterOperatorDefinition, FilterOperatorExample, OperandKind } from './filter/operator.ts';
+export { filterOperators } from './filter/operators.ts';
+export { parseScopingFilter } from './filter/parse.ts';
 export type { FunctionDefinition, FunctionExample, ParameterDefinition } from './functions/definition.ts';
 export { functions } from './functions/registry.ts';
 export { fromMappingSource, toMappingSource, type AttributeMappingSource } from './mapping-source.ts';
 export { parseExpression } from './parse.ts';
 export { printExpression } from './print.ts';
-export type { ClauseOutcome, FilterClause, FilterGroup, ScopeOutcome, ScopingFilter } from './scoping-filter.ts';
+export type {
+  ClauseOutcome,
+  FilterClause,
+  FilterGroup,
+  MultivaluedComparison,
+  ScopeOutcome,
+  ScopingFilter,
+} from './scoping-filter.ts';

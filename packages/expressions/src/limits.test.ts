@@ -49,15 +49,49 @@ describe('a value', () => {
   });
 
   test('is not searched through over and over', () => {
-    const result = evaluate('Replace([a], , "(a*b)?", , "")', 'a'.repeat(10_000));
-    expect(result).toMatchObject({ kind: 'error', code: 'expression.value_too_long' });
+    expect(evaluate('Replace([a], , "(a*b)?", , "-")', 'a'.repeat(100_000))).toMatchObject({
+      kind: 'value',
+      value: `${'-a'.repeat(100_000)}-`,
+    });
+    // Two different ends of the text in one pattern.
+    const ends = String.raw`Replace([a], , "(a*(b|\\z|$)b)?", , "")`;
+    expect(evaluate(ends, 'a'.repeat(50_000))).toMatchObject({ kind: 'value', value: 'a'.repeat(50_000) });
     expect(evaluate('Replace([a], , "[a-z]", , "")', 'a'.repeat(50_000))).toMatchObject({ kind: 'value', value: '' });
   });
 
   test('does not grow through a regular expression', () => {
+    const repeated = evaluate(`Replace([a], , "b", , "${'$_'.repeat(4900)}")`, `b${'a'.repeat(99_000)}`);
+    expect(repeated).toMatchObject({ kind: 'error', code: 'expression.value_too_long' });
     const result = evaluate(`Replace([a], , "a", , "${'$_'.repeat(100)}")`, 'a'.repeat(10_000));
     expect(result).toMatchObject({ kind: 'error', code: 'expression.value_too_long' });
   });
+});
+
+test('no regular expression takes long to read', () => {
+  const long = [String.raw`\\W`, String.raw`[\\W]`, String.raw`\\b`, '(?<-', '(?#', '[', '(', 'a|', String.raw`\\k<`];
+  for (const piece of long) {
+    const pattern = piece.repeat(Math.floor(9900 / piece.length));
+    expect(codes(`Replace([a], , "${pattern}", , "")`)).toBeDefined();
+  }
+});
+
+test('a large regular expression is refused, or takes short texts only', () => {
+  expect(codes(String.raw`Replace([a], , "((\\w?){100}){100}", , "")`)).toEqual(['expression.regex_unsupported']);
+  const large = String.raw`Replace([a], , "(\\w?){1000}", , "")`;
+  expect(codes(large)).toEqual([]);
+  expect(evaluate(large, '-'.repeat(20_000))).toMatchObject({ kind: 'error', code: 'expression.value_too_long' });
+});
+
+test('a text that several values and a long separator would make is bounded', () => {
+  const parsed = parseExpression('Join([a], [b])');
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
+  const values = Array.from({ length: 10_000 }, () => 'x');
+  const result = compileExpression(parsed.value).evaluate((name) => (name === 'a' ? 'y'.repeat(500_000) : values), {
+    now: 0,
+    random: () => 0,
+    defaultDomain: '',
+  });
+  expect(result).toMatchObject({ kind: 'error', code: 'expression.value_too_long' });
 });
 
 test('unknown attributes are reported with the nearest name, when attributes are given', () => {

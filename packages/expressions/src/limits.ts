@@ -6,14 +6,16 @@ export const expressionDepthMax = 200;
 export const valueCharactersMax = 1_000_000;
 /** A value that a regular expression is applied to, in UTF-16 units. */
 export const regexInputCharactersMax = 100_000;
-/**
- * Matches of one replacement, times the length of its text. Each search is linear, but as with every such engine, finding
- * all matches can be quadratic: `(a*b)?` looks through the rest of a text of a's at each of them. Patterns that cannot do
- * that are not counted.
- */
-export const regexSearchMax = 5_000_000;
+/** Below this length of text, in UTF-16 units, searching again behind each match is always quick. */
+export const regexShortText = 500;
+/** Instructions of a compiled regular expression: a quantifier such as {1000} repeats those of what it stands behind. */
+export const regexProgramMax = 10_000;
+/** Instructions times UTF-16 units of the text, which is what a search costs at most; this many take some seconds. */
+export const regexStepsMax = 40_000_000;
 /** A regular expression's text, in UTF-16 units. */
 export const regexCharactersMax = 10_000;
+/** The same in the engine's syntax, where some classes are spelled out. */
+export const regexTranslatedCharactersMax = 1_000_000;
 
 export const filterGroupsMax = 100;
 export const filterClausesMax = 100;

@@ -62,9 +62,17 @@ export function roleName(role: AppRole): string {
 export function toFlow(value: Value): FlowValue {
   if (value === null) return null;
   if (typeof value === 'string') return value.isWellFormed() ? value : value.toWellFormed();
-  if (isValues(value))
-    return value.every((text) => text.isWellFormed()) ? value : value.map((text) => text.toWellFormed());
+  if (isValues(value)) return wellFormedTexts(value);
   if (value.kind === 'dateTime') return printDateTime(value.ticks);
-  if (value.kind === 'appRoles') return value.roles.map(roleName);
-  return value.roles;
+  if (value.kind === 'appRoles') return wellFormedTexts(value.roles.map(roleName));
+  return value.roles.map((role) => ({
+    ...role,
+    id: role.id.toWellFormed(),
+    value: role.value.toWellFormed(),
+    displayName: role.displayName.toWellFormed(),
+  }));
+}
+
+function wellFormedTexts(texts: readonly string[]): readonly string[] {
+  return texts.every((text) => text.isWellFormed()) ? texts : texts.map((text) => text.toWellFormed());
 }

@@ -100,19 +100,23 @@ test('every function has a case file, and every case file but the language’s a
   expect(named.toSorted()).toEqual(functions.map(({ name }) => name).toSorted());
 });
 
-describe('the example of every definition', () => {
-  for (const { name, example } of functions) {
-    test(name, () => {
-      expect(problemsOf(example.expression)).toEqual([]);
-      const result = evaluate({
-        name,
-        source: '',
-        input: { expression: example.expression, attributes: example.input },
-        expect: {},
-      });
-      if (result.kind === 'select-unique') expect(result.candidates[0]).toBe(example.result);
-      else if (example.result !== undefined) expect(result).toMatchObject({ kind: 'value', value: example.result });
-      else expect(result.kind).toBe('value');
+describe('the examples of every definition', () => {
+  const all = functions.flatMap(({ name, example, moreExamples = [] }) =>
+    [example, ...moreExamples].map((one) => ({ name, example: one, expression: one.expression })),
+  );
+  test.each(all)('$expression', ({ name, example }) => {
+    expect(problemsOf(example.expression)).toEqual([]);
+    const result = evaluate({
+      name,
+      source: '',
+      input: { expression: example.expression, attributes: example.input },
+      expect: {},
     });
-  }
+    if (result.kind === 'select-unique') expect(result.candidates[0]).toBe(example.result);
+    else if (example.result !== undefined) expect(result).toMatchObject({ kind: 'value', value: example.result });
+    else {
+      expect(result.kind).toBe('value');
+      expect(example.sample).toBeDefined();
+    }
+  });
 });

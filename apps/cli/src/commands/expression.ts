@@ -83,10 +83,15 @@ export function reportProblems(problems: readonly Problem[], output: Output): nu
 
 function readEnvironment({ now, seed }: ExpressionOptions): EvaluationEnvironment {
   return {
-    now: now === undefined ? Date.now() : readInstant(now),
+    now: readNow(now),
     random: seed === undefined ? Math.random : mulberry32(readSeed(seed)),
     defaultDomain: 'example.com',
   };
+}
+
+/** The instant of `--now`, else the present one; in milliseconds. */
+export function readNow(now: string | undefined): number {
+  return now === undefined ? Date.now() : readInstant(now);
 }
 
 function readInstant(text: string): number {

@@ -1,10 +1,11 @@
 import { checkScopingFilter, compileScopingFilter, parseScopingFilter, type ClauseOutcome } from '@joinery/expressions';
 import type { Command } from 'commander';
-import { reportProblems } from './expression.ts';
+import { readNow, reportProblems } from './expression.ts';
 import { processOutput, readArgument, readSourceObject, runAction, type Output } from './object-input.ts';
 
 export interface ScopeOptions {
   readonly input: string;
+  readonly now?: string;
 }
 
 export function registerScope(program: Command): void {
@@ -13,6 +14,7 @@ export function registerScope(program: Command): void {
     .description('Evaluate a scoping filter over one object and print true or false')
     .argument('<FILTER|@FILE>', "Graph's scope object of an object mapping, as JSON")
     .requiredOption('--input <JSON|@FILE>', 'the source object: attribute → text, boolean, array of texts, or null')
+    .option('--now <ISO>', 'what NOW in a filter is taken to be')
     .action((filter: string, options: ScopeOptions) => {
       process.exitCode = runScope(filter, options, processOutput);
     });
@@ -37,7 +39,7 @@ function evaluateScope(argument: string, options: ScopeOptions, output: Output):
   if (!parsed.ok) return reportProblems(parsed.problems, output);
   const problems = checkScopingFilter(parsed.value);
   if (problems.length > 0) return reportProblems(problems, output);
-  const outcome = compileScopingFilter(parsed.value).evaluate(lookup);
+  const outcome = compileScopingFilter(parsed.value).evaluate(lookup, readNow(options.now));
   for (const clause of outcome.clauses) output.stderr(`${describeClause(clause)}\n`);
   output.stdout(`${outcome.inScope}\n`);
   return 0;

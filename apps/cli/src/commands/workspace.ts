@@ -74,6 +74,16 @@ function administratorOf(environment: NodeJS.ProcessEnv): Pick<WorkspaceOptions,
   };
 }
 
+function secretKeyOf({ JOINERY_SECRET_KEY: secretKey }: NodeJS.ProcessEnv): Pick<WorkspaceOptions, 'secretKey'> {
+  return secretKey === undefined || secretKey === '' ? {} : { secretKey };
+}
+
+/** A flag may come several times; its environment variable holds them separated by commas. */
+function collect(text: string, before: readonly string[] | undefined): readonly string[] {
+  const parts = text.split(',').map((part) => part.trim());
+  return [...(before ?? []), ...parts.filter((part) => part !== '')];
+}
+
 async function serve(flags: ServerFlags, command: Command): Promise<void> {
   const { startWorkspace } = await load();
   const perSecond = flags.rateLimit;

@@ -47,6 +47,13 @@ export function ticksFromUnixMs(ms: number): bigint {
   return unixEpochTicks + BigInt(Math.floor(ms)) * 10_000n;
 }
 
+/** Rounded down to whole milliseconds. */
+export function unixMsFromTicks(ticks: bigint): number {
+  const sinceEpoch = ticks - unixEpochTicks;
+  const ms = sinceEpoch / 10_000n;
+  return Number(sinceEpoch < 0n && sinceEpoch % 10_000n !== 0n ? ms - 1n : ms);
+}
+
 export function daysInMonth(year: number, month: number): number {
   if (month === 2) return (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0 ? 29 : 28;
   return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;

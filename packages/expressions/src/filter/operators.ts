@@ -1,74 +1,11 @@
+import { isInRange } from '../datetime/datetime.ts';
+import { parseDateTime } from '../datetime/parse.ts';
 import { parseInteger } from '../functions/arguments.ts';
 import { compilePattern } from '../regex/pattern.ts';
+import { parseDateOperand } from './date-operand.ts';
+import { anyTypes, binary, negated, unary, type FilterOperator, type FilterOperatorDefinition } from './operator.ts';
 
-type AttributeType = 'String' | 'Integer' | 'Binary' | 'Boolean' | 'Reference' | 'DateTime';
-
-/** An operator of scoping filters, as Graph's `filterOperatorSchema` shows it. */
-export interface FilterOperatorDefinition {
-  readonly name: string;
-  readonly arity: 'Unary' | 'Binary';
-  /** As Graph answers it; it describes no behavior here, `multiValued` does. */
-  readonly multivaluedComparisonType: 'All' | 'Any';
-  readonly supportedAttributeTypes: readonly AttributeType[];
-  /** An attribute with several values passes when `any` of them does; of the negated operators, when `every` one does. */
-  readonly multiValued: 'any' | 'every';
-  readonly description: string;
-}
-
-/** What an operand has to be. */
-export type OperandKind = 'text' | 'texts' | 'integer' | 'regex' | 'none';
-
-export interface FilterOperator extends FilterOperatorDefinition {
-  readonly operand: OperandKind;
-  /** Of a checked operand: the test of one value that is not empty. */
-  test(operands: readonly string[]): (value: string, isBoolean: boolean) => boolean;
-}
-
-const textTypes: readonly AttributeType[] = ['Integer', 'String'];
-const anyTypes: readonly AttributeType[] = ['Integer', 'String', 'Binary', 'Boolean'];
-
-function binary(
-  name: string,
-  description: string,
-  operand: OperandKind,
-  test: FilterOperator['test'],
-  supportedAttributeTypes: readonly AttributeType[] = textTypes,
-): FilterOperator {
-  const multivaluedComparisonType = 'All';
-  return {
-    name,
-    description,
-    arity: 'Binary',
-    multivaluedComparisonType,
-    supportedAttributeTypes,
-    multiValued: 'any',
-    operand,
-    test,
-  };
-}
-
-/** True for values that can be tested and fail the other operator's test; with several values, for every one. */
-function negated(name: string, description: string, other: FilterOperator): FilterOperator {
-  return {
-    ...other,
-    name,
-    description,
-    multiValued: 'every',
-    test(operands) {
-      const passes = other.test(operands);
-      return (value, isBoolean) => !passes(value, isBoolean);
-    },
-  };
-}
-
-function unary(
-  name: string,
-  description: string,
-  supportedAttributeTypes: readonly AttributeType[],
-  passes: (value: string) => boolean,
-): FilterOperator {
-  return { ...binary(name, description, 'none', () => passes, supportedAttributeTypes), arity: 'Unary' };
-}
+const ours = { isInReference: false } as const;
 
 /** Attribute values: whole numbers from zero. Operands may be hexadecimal for the bit mask. */
 export function wholeNumber(text: string): bigint | undefined {
@@ -86,31 +23,70 @@ function compareNumbers(passes: (value: bigint, operand: bigint) => boolean): Fi
   };
 }
 
+function compareTexts(passes: (value: string, operand: string) => boolean): FilterOperator['test'] {
+  return ([operand = '']) =>
+    (value) =>
+      passes(value, operand);
+}
+
+/** Compares instants; a value that is no date-time does not pass. */
+function compareDates(passes: (value: bigint, operand: bigint) => boolean): Pick<FilterOperator, 'test' | 'changesAt'> {
+  return {
+    test([operand = '']) {
+      const limit = parseDateOperand(operand);
+      return (value, { now }) => {
+        const ticks = parseDateTime(value);
+        if (ticks === undefined || limit === undefined) return false;
+        return passes(ticks, limit.kind === 'fixed' ? limit.ticks : now + limit.offset);
+      };
+    },
+    changesAt([operand = '']) {
+      const limit = parseDateOperand(operand);
+      return (value) => {
+        const ticks = limit?.kind === 'relative' ? parseDateTime(value) : undefined;
+        if (ticks === undefined || limit?.kind !== 'relative') return undefined;
+        const turn = ticks - limit.offset;
+        return isInRange(turn) ? turn : undefined;
+      };
+    },
+  };
+}
+
 const equals = binary(
-  'EQUALS',
-  'The value is the operand; letter case counts.',
+  {
+    name: 'EQUALS',
+    description: 'The value is the operand; letter case counts, but not for an attribute that is a boolean.',
+    example: { operands: ['Sales'], value: 'Sales', passed: true },
+  },
   'text',
   ([operand = '']) =>
-    (value, isBoolean) =>
+    (value, { isBoolean }) =>
       isBoolean ? value.toLowerCase() === operand.toLowerCase() : value === operand,
 );
 
 const regexMatch = binary(
-  'REGEX MATCH',
-  'The regular expression matches the whole value; letter case counts.',
+  {
+    name: 'REGEX MATCH',
+    description: 'The regular expression matches the whole value; letter case counts.',
+    example: { operands: ['.*@contoso\\.com'], value: 'jd@contoso.com', passed: true },
+  },
   'regex',
   ([operand = '']) => {
     const pattern = compilePattern(operand);
-    return (value) => pattern.ok && pattern.value.matchesWhole(value);
+    return (value) =>
+      pattern.ok && value.length <= pattern.value.textCharactersMax && pattern.value.matchesWhole(value);
   },
 );
 
 const bitMask = binary(
-  '&',
-  'Value and operand, whole numbers, have a bit in common.',
+  {
+    name: '&',
+    description: 'Value and operand, whole numbers, have a bit in common.',
+    example: { operands: ['2'], value: '514', passed: true },
+  },
   'integer',
   compareNumbers((value, operand) => (value & operand) !== 0n),
-  ['Integer'],
+  { supportedAttributeTypes: ['Integer'] },
 );
 
 /** A value that is no whole number has no bits to test, so it does not pass. */
@@ -118,90 +94,167 @@ const notBitMask: FilterOperator = {
   ...bitMask,
   name: '!&',
   description: 'Value and operand, whole numbers, have no bit in common.',
+  example: { operands: ['2'], value: '514', passed: false },
   multiValued: 'every',
   test: compareNumbers((value, operand) => (value & operand) === 0n),
 };
 
+function numeric(
+  name: string,
+  difference: string,
+  passes: (value: bigint, operand: bigint) => boolean,
+  given: { readonly isInReference: boolean; readonly tenPasses: boolean },
+): FilterOperator {
+  return binary(
+    {
+      name,
+      description: `Value and operand are whole numbers from 0, and the value is ${difference}.`,
+      example: { operands: ['10'], value: '10', passed: given.tenPasses },
+    },
+    'integer',
+    compareNumbers(passes),
+    { supportedAttributeTypes: ['Integer'], isInReference: given.isInReference },
+  );
+}
+
+function dated(
+  name: string,
+  difference: 'earlier' | 'later',
+  passes: (value: bigint, operand: bigint) => boolean,
+  examplePasses: boolean,
+): FilterOperator {
+  const { test, ...rest } = compareDates(passes);
+  return binary(
+    {
+      name,
+      description: `The value is a date-time ${difference} than the operand, which is a date-time, or \`NOW\`, \`NOW+14d\`, \`NOW-30d\` for days of 24 hours from the time of evaluation. A date alone is its midnight in UTC.`,
+      example: { operands: ['NOW+14d'], value: '2026-03-10', now: '2026-03-01T08:00:00Z', passed: examplePasses },
+    },
+    'date',
+    test,
+    { supportedAttributeTypes: ['String', 'DateTime'], ...ours, ...rest },
+  );
+}
+
 export const operators: readonly FilterOperator[] = [
   equals,
-  negated('NOT EQUALS', 'There is a value and it is not the operand; letter case counts.', equals),
-  unary('IS TRUE', 'The value is true.', ['Boolean'], (value) => value.toLowerCase() === 'true'),
-  unary('IS FALSE', 'The value is false.', ['Boolean'], (value) => value.toLowerCase() === 'false'),
+  negated(
+    {
+      name: 'NOT EQUALS',
+      description: 'There is a value and it is not the operand; letter case counts.',
+      example: { operands: ['Sales'], value: null, passed: false },
+    },
+    equals,
+  ),
+  unary(
+    {
+      name: 'IS TRUE',
+      description: 'The value is true.',
+      example: { operands: [], value: true, passed: true },
+    },
+    ['Boolean'],
+    (value) => value.toLowerCase() === 'true',
+  ),
+  unary(
+    {
+      name: 'IS FALSE',
+      description: 'The value is false.',
+      example: { operands: [], value: false, passed: true },
+    },
+    ['Boolean'],
+    (value) => value.toLowerCase() === 'false',
+  ),
   // Absence is decided before values are tested.
-  unary('IS NULL', 'There is no value, or it is empty.', anyTypes, () => false),
-  unary('IS NOT NULL', 'There is a value that is not empty.', anyTypes, () => true),
+  unary(
+    {
+      name: 'IS NULL',
+      description: 'There is no value, or it is empty.',
+      example: { operands: [], value: null, passed: true },
+    },
+    anyTypes,
+    () => false,
+  ),
+  unary(
+    {
+      name: 'IS NOT NULL',
+      description: 'There is a value that is not empty.',
+      example: { operands: [], value: '', passed: false },
+    },
+    anyTypes,
+    () => true,
+  ),
   regexMatch,
-  negated('NOT REGEX MATCH', 'There is a value and the regular expression does not match the whole of it.', regexMatch),
-  binary(
-    'Greater_Than',
-    'Value and operand are whole numbers, and the value is greater.',
-    'integer',
-    compareNumbers((value, operand) => value > operand),
-    ['Integer'],
+  negated(
+    {
+      name: 'NOT REGEX MATCH',
+      description: 'There is a value and the regular expression does not match the whole of it.',
+      example: { operands: ['[0-9]+'], value: '12a', passed: true },
+    },
+    regexMatch,
   ),
+  numeric('Greater_Than', 'greater', (value, operand) => value > operand, {
+    isInReference: true,
+    tenPasses: false,
+  }),
+  numeric('Greater_Than_OR_EQUALS', 'greater or the same', (value, operand) => value >= operand, {
+    isInReference: true,
+    tenPasses: true,
+  }),
   binary(
-    'Greater_Than_OR_EQUALS',
-    'Value and operand are whole numbers, and the value is greater or the same.',
-    'integer',
-    compareNumbers((value, operand) => value >= operand),
-    ['Integer'],
-  ),
-  binary(
-    'Includes',
-    'The value contains the operand; letter case counts.',
+    {
+      name: 'Includes',
+      description: 'The value contains the operand; letter case counts.',
+      example: { operands: ['ale'], value: 'Sales', passed: true },
+    },
     'text',
-    ([operand = '']) =>
-      (value) =>
-        value.includes(operand),
+    compareTexts((value, operand) => value.includes(operand)),
   ),
   binary(
-    'ENDS_WITH',
-    'The value ends with the operand; letter case counts.',
+    {
+      name: 'ENDS_WITH',
+      description: 'The value ends with the operand; letter case counts.',
+      example: { operands: ['@contoso.com'], value: 'jd@contoso.com', passed: true },
+    },
     'text',
-    ([operand = '']) =>
-      (value) =>
-        value.endsWith(operand),
+    compareTexts((value, operand) => value.endsWith(operand)),
   ),
   bitMask,
   notBitMask,
   binary(
-    'STARTS_WITH',
-    'The value begins with the operand; letter case counts.',
+    {
+      name: 'STARTS_WITH',
+      description: 'The value begins with the operand; letter case counts.',
+      example: { operands: ['adm-'], value: 'adm-jd', passed: true },
+    },
     'text',
-    ([operand = '']) =>
-      (value) =>
-        value.startsWith(operand),
+    compareTexts((value, operand) => value.startsWith(operand)),
+    ours,
   ),
-  binary(
-    'LESS_THAN',
-    'Value and operand are whole numbers, and the value is less.',
-    'integer',
-    compareNumbers((value, operand) => value < operand),
-    ['Integer'],
-  ),
-  binary(
-    'LESS_THAN_OR_EQUALS',
-    'Value and operand are whole numbers, and the value is less or the same.',
-    'integer',
-    compareNumbers((value, operand) => value <= operand),
-    ['Integer'],
-  ),
-  binary('IN', 'The value is one of the operands; letter case counts.', 'texts', (operands) => {
-    const wanted = new Set(operands);
-    return (value) => wanted.has(value);
+  numeric('LESS_THAN', 'less', (value, operand) => value < operand, { ...ours, tenPasses: false }),
+  numeric('LESS_THAN_OR_EQUALS', 'less or the same', (value, operand) => value <= operand, {
+    ...ours,
+    tenPasses: true,
   }),
+  binary(
+    {
+      name: 'IN',
+      description: 'The value is one of the operands; letter case counts.',
+      example: { operands: ['Sales', 'Marketing'], value: 'Marketing', passed: true },
+    },
+    'texts',
+    (operands) => {
+      const wanted = new Set(operands);
+      return (value) => wanted.has(value);
+    },
+    ours,
+  ),
+  dated('BEFORE', 'earlier', (value, operand) => value < operand, true),
+  dated('AFTER', 'later', (value, operand) => value > operand, false),
 ];
 
-/** Every operator of scoping filters; the last four are not in the reference. */
+/** Every operator of scoping filters. */
 export const filterOperators: readonly FilterOperatorDefinition[] = operators.map(
-  ({ name, arity, multivaluedComparisonType, supportedAttributeTypes, multiValued, description }) => ({
-    name,
-    arity,
-    multivaluedComparisonType,
-    supportedAttributeTypes,
-    multiValued,
-    description,
-  }),
+  ({ test: _test, changesAt: _changesAt, ...definition }) => definition,
 );
 
 function folded(name: string): string {

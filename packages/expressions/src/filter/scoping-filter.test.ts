@@ -17,10 +17,12 @@ function filterOf(...groups: readonly (readonly FilterClause[])[]): ScopingFilte
   return { groups: groups.map((clauses, index) => ({ name: `group ${index + 1}`, clauses })) };
 }
 
+const now = Date.parse('2026-03-01T08:00:00Z');
+
 function passes(one: FilterClause, value: SourceValue): boolean {
   const filter = filterOf([one]);
   expect(checkScopingFilter(filter)).toEqual([]);
-  return compileScopingFilter(filter).evaluate(() => value).inScope;
+  return compileScopingFilter(filter).evaluate(() => value, now).inScope;
 }
 
 // Operator, operand, value, outcome: facts §6.3.
@@ -83,8 +85,8 @@ describe('operators', () => {
   });
 
   test.each(filterOperators.filter(({ name }) => name !== 'IS NULL'))('$name on nothing is false', ({ name }) => {
-    for (const value of [null, '', [], ['']])
-      expect(passes(clause(name, ...(name.startsWith('IS ') ? [] : ['1'])), value)).toBe(false);
+    const { operands } = filterOperators.find((operator) => operator.name === name)!.example;
+    for (const value of [null, '', [], ['']]) expect(passes(clause(name, ...operands), value)).toBe(false);
   });
 
   test.each([
@@ -154,13 +156,28 @@ describe('groups', () => {
       clauses: [
         {
           group: 'group 1',
+          groupIndex: 0,
           attribute: 'department',
           operator: 'EQUALS',
           operand: ['Sales'],
+          multivaluedComparisonType: 'Any',
+          nullMatches: false,
           value: 'HR',
+          decidedBy: 'value',
           passed: false,
         },
-        { group: 'group 2', attribute: 'country', operator: 'EQUALS', operand: ['DE'], value: 'DE', passed: true },
+        {
+          group: 'group 2',
+          groupIndex: 1,
+          attribute: 'country',
+          operator: 'EQUALS',
+          operand: ['DE'],
+          multivaluedComparisonType: 'Any',
+          nullMatches: false,
+          value: 'DE',
+          decidedBy: 'value',
+          passed: true,
+        },
       ],
     });
   });
@@ -175,6 +192,12 @@ describe('checkScopingFilter', () => {
     [filterOf([clause('Greater_Than', 'x')]), 'scope.not_an_integer'],
     [filterOf([clause('Greater_Than', '-1')]), 'scope.not_an_integer'],
     [filterOf([clause('&', '1.5')]), 'scope.not_an_integer'],
+    [filterOf([clause('BEFORE', 'soon')]), 'scope.invalid_date'],
+    [filterOf([clause('AFTER', 'NOW+2w')]), 'scope.invalid_date'],
+    [filterOf([{ ...clause('IS NULL'), nullMatches: true }]), 'scope.null_rule'],
+    [filterOf([{ ...clause('IS NULL'), sourceOperandName: 'memberOf.mail' }]), 'scope.unknown_attribute'],
+    [filterOf([{ ...clause('IS NULL'), sourceOperandName: 'MemberOf' }]), 'scope.unknown_attribute'],
+    [filterOf([{ ...clause('IS NULL'), sourceOperandName: 'manager.' }]), 'scope.unknown_attribute'],
     [filterOf([clause('REGEX MATCH', '(?=a)')]), 'scope.regex_unsupported'],
     [filterOf([clause('REGEX MATCH', '(')]), 'scope.regex_invalid'],
     [filterOf([{ ...clause('IS NULL'), sourceOperandName: ' ' }]), 'scope.empty_attribute'],
@@ -204,6 +227,20 @@ describe('checkScopingFilter', () => {
   });
 });
 
+test('with the attributes given, unknown ones are reported with the nearest name', () => {
+  const filter = filterOf([
+    { ...clause('IS NULL'), sourceOperandName: 'departmnt' },
+    { ...clause('IS NULL'), sourceOperandName: 'manager.departmnt' },
+    { ...clause('IS NULL'), sourceOperandName: 'manager.department' },
+    { ...clause('IS NULL'), sourceOperandName: 'transitiveMemberOf.displayName' },
+  ]);
+  const problems = checkScopingFilter(filter, { attributes: ['department', 'country'] });
+  expect(problems.map(({ message }) => message)).toEqual([
+    'groups[0].clauses[0]: There is no attribute departmnt; did you mean department?',
+    'groups[0].clauses[1]: There is no attribute manager.departmnt; did you mean manager.department?',
+  ]);
+});
+
 describe('parseScopingFilter', () => {
   test('reads Graph’s shape and leaves out what it does not know', () => {
     const json = {
@@ -229,6 +266,16 @@ describe('parseScopingFilter', () => {
     [{ groups: [1] }, 'groups[0]'],
     [{ groups: [{ clauses: 'x' }] }, 'groups[0].clauses'],
     [{ groups: [{ clauses: [{ operatorName: 'IS NULL' }] }] }, 'groups[0].clauses[0].sourceOperandName'],
+    [
+      { groups: [{ clauses: [{ sourceOperandName: 'a', operatorName: 'IS NULL', nullMatches: 'yes' }] }] },
+      'groups[0].clauses[0].nullMatches',
+    ],
+    [
+      {
+        groups: [{ clauses: [{ sourceOperandName: 'a', operatorName: 'IS NULL', multivaluedComparisonType: 'One' }] }],
+      },
+      'groups[0].clauses[0].multivaluedComparisonType',
+    ],
     [
       { groups: [{ clauses: [{ sourceOperandName: 'a', operatorName: 'EQUALS', targetOperand: { values: [1] } }] }] },
       'groups[0].clauses[0].targetOperand.values[0]',

@@ -110,7 +110,7 @@ const now: FunctionImplementation = {
   returns: 'DateTime',
   nulls: 'Takes no argument.',
   errors: [],
-  example: { expression: 'Now()', input: {} },
+  example: { expression: 'Now()', input: {}, sample: '7/2/2021 3:33:38 PM' },
   compile() {
     return ({ environment }) => ({ kind: 'dateTime', ticks: ticksFromUnixMs(environment.now) });
   },

@@ -1,4 +1,5 @@
 import type { Expression, Span } from '../ast.ts';
+import type { FlowValue } from '../evaluation.ts';
 import type { Evaluator } from '../value.ts';
 
 export type FunctionFamily =
@@ -31,8 +32,10 @@ export interface ParameterDefinition {
 export interface FunctionExample {
   readonly expression: string;
   readonly input: Readonly<Record<string, string | boolean | null | readonly string[]>>;
-  /** As it flows; absent where the result is random. */
-  readonly result?: string | null | readonly string[];
+  /** As it flows; absent where the result is another one each time. */
+  readonly result?: FlowValue;
+  /** What such a result looks like. */
+  readonly sample?: string;
 }
 
 /** One function, documented once: reference page, console help and Graph's `schema/functions` are made of it. */
@@ -47,6 +50,7 @@ export interface FunctionDefinition {
   /** When evaluation fails; empty when it cannot. */
   readonly errors: readonly string[];
   readonly example: FunctionExample;
+  readonly moreExamples?: readonly FunctionExample[];
 }
 
 /** An argument slot of a checked call. */

@@ -20,7 +20,7 @@ const guid: FunctionImplementation = {
   returns: 'String',
   nulls: 'Takes no argument.',
   errors: [],
-  example: { expression: 'Guid()', input: {} },
+  example: { expression: 'Guid()', input: {}, sample: '00aa00aa-bb11-4c22-9d33-44ee44ee44ee' },
   compile() {
     return ({ environment }) => randomGuid(environment.random);
   },
@@ -66,7 +66,7 @@ const randomString: FunctionImplementation = {
     'expression.not_an_integer: a number is no integer.',
     'expression.out_of_range: the length is above 256 or below the sum of the minimums, or every character of a class is to be avoided.',
   ],
-  example: { expression: 'RandomString(10, 2, 2, 2, 1, "?,")', input: {} },
+  example: { expression: 'RandomString(10, 2, 2, 2, 1, "?,")', input: {}, sample: '1@!2BaRg53' },
   check: checkRandomString,
   compile(call) {
     const numbers = [0, 1, 2, 3, 4].map((index) => integerArgument(call, index));
@@ -160,7 +160,7 @@ const defaultDomain: FunctionImplementation = {
   returns: 'String',
   nulls: 'Takes no argument.',
   errors: [],
-  example: { expression: 'DefaultDomain()', input: {} },
+  example: { expression: 'DefaultDomain()', input: {}, sample: 'contoso.com' },
   compile() {
     return ({ environment }) => environment.defaultDomain;
   },

@@ -53,6 +53,14 @@ const iif: FunctionImplementation = {
     input: { country: 'USA', department: 'Sales' },
     result: 'USA',
   },
+  moreExamples: [
+    { expression: 'IIF([country] = "", "unknown", [country])', input: { country: null }, result: 'unknown' },
+    {
+      expression: 'IIF([country] = "USA", IIF([department] = "Sales", "both", "one"), "none")',
+      input: { country: 'USA', department: 'Sales' },
+      result: 'both',
+    },
+  ],
   compile(call) {
     const condition = conditionArgument(call, 0);
     const whenTrue = anyArgument(call, 1);
@@ -79,6 +87,14 @@ const switchFunction: FunctionImplementation = {
     input: { state: 'QLD' },
     result: 'Australia/Brisbane',
   },
+  moreExamples: [
+    {
+      expression: 'Switch([IsSoftDeleted], , "False", "True", "True", "False")',
+      input: { IsSoftDeleted: 'False' },
+      result: 'True',
+    },
+    { expression: 'Switch([state], "other", "true", "1", "", "0")', input: { state: null }, result: '0' },
+  ],
   check(call) {
     let count = call.args.length;
     while (count > 2 && call.args[count - 1] === undefined) count -= 1;

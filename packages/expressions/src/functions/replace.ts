@@ -1,6 +1,5 @@
 import { compilePattern, type Pattern } from '../regex/pattern.ts';
 import { groupText, parseReplacement } from '../regex/replacement.ts';
-import { regexInputCharactersMax, regexSearchMax } from '../limits.ts';
 import type { Evaluation, Evaluator } from '../value.ts';
 import { checkLength, textArgument } from './arguments.ts';
 import { optional, required, type CheckedCall, type CompiledCall, type FunctionImplementation } from './definition.ts';
@@ -59,6 +58,28 @@ export const replaceFunction: FunctionImplementation = {
     input: { mail: 'john.doe@contoso.com' },
     result: 'john.doe',
   },
+  moreExamples: [
+    {
+      expression: 'Replace([UserID], "<username>", , , , , "<username>@contoso.com")',
+      input: { UserID: 'jsmith' },
+      result: 'jsmith@contoso.com',
+    },
+    {
+      expression: String.raw`Replace([telephoneNumber], , "\\+(?<isdCode>\\d* )(?<phoneNumber>\\d{10})", , "${'$'}{phoneNumber}", , )`,
+      input: { telephoneNumber: '+91 9998887777' },
+      result: '9998887777',
+    },
+    {
+      expression: String.raw`Replace([streetAddress], , "(?<streetNumber>^\\d*)", "streetNumber", "888", , )`,
+      input: { streetAddress: '545 Tremont Street' },
+      result: '888 Tremont Street',
+    },
+    {
+      expression: String.raw`Replace([telephoneNumber], , "\\+(?<isdCode>\\d* )(?<phoneNumber>\\d{10})", "phoneNumber", , [mobile], )`,
+      input: { telephoneNumber: '', mobile: '+91 8887779999' },
+      result: '8887779999',
+    },
+  ],
   check: checkReplace,
   compile(call) {
     const mode = modeOf((slot) => call.args[slot] !== undefined);
@@ -153,7 +174,11 @@ function compileRegex(call: CompiledCall): Evaluator {
     if (text === null) return null;
     return replaceSpans(text, compiled, call, function* () {
       for (const match of compiled.matches(text)) {
-        const made = parts.map((part) => (typeof part === 'string' ? part : part(match, text))).join('');
+        let made = '';
+        for (const part of parts) {
+          made += typeof part === 'string' ? part : part(match, text);
+          checkLength(made.length, call);
+        }
         yield { start: match.start, end: match.end, text: made };
       }
     });
@@ -192,7 +217,7 @@ function compileExtract(call: CompiledCall): Evaluator {
     const name = group(evaluation, compiled);
     const searched = other(evaluation);
     if (searched === null) return null;
-    checkSearched(searched, call);
+    checkSearched(searched, compiled, call);
     for (const match of compiled.matches(searched)) return groupText(match, name, searched);
     return null;
   };
@@ -205,18 +230,10 @@ interface ReplacedSpan {
 }
 
 function replaceSpans(text: string, pattern: Pattern, call: CompiledCall, spans: () => Iterable<ReplacedSpan>): string {
-  checkSearched(text, call);
+  checkSearched(text, pattern, call);
   let result = '';
   let position = 0;
-  let count = 0;
   for (const span of spans()) {
-    count += 1;
-    if (!pattern.isLinearThroughout && count * text.length > regexSearchMax)
-      throw new EvaluationFailure(
-        'expression.value_too_long',
-        `The regular expression matches too often in a text of ${text.length} characters.`,
-        call,
-      );
     result += text.slice(position, span.start) + span.text;
     position = span.end;
     checkLength(result.length, call);
@@ -224,11 +241,11 @@ function replaceSpans(text: string, pattern: Pattern, call: CompiledCall, spans:
   return result + text.slice(position);
 }
 
-function checkSearched(text: string, call: CompiledCall): void {
-  if (text.length > regexInputCharactersMax)
+function checkSearched(text: string, { textCharactersMax }: Pattern, call: CompiledCall): void {
+  if (text.length > textCharactersMax)
     throw new EvaluationFailure(
       'expression.value_too_long',
-      `A regular expression is applied to at most ${regexInputCharactersMax} characters.`,
+      `This regular expression is applied to at most ${textCharactersMax} characters.`,
       call,
     );
 }

@@ -38,7 +38,13 @@ function complexFunction(name: string, description: string): FunctionImplementat
     returns: 'Roles',
     nulls: 'Null gives null; no assignment gives no role.',
     errors: [],
-    example: { expression: `${name}([appRoleAssignments])`, input },
+    example: {
+      expression: `${name}([appRoleAssignments])`,
+      input: { appRoleAssignments: ['Admin'] },
+      result: [
+        { id: '', value: 'Admin', displayName: 'Admin', primary: false, type: 'WindowsAzureActiveDirectoryRole' },
+      ],
+    },
     compile(call) {
       const roles = rolesArgument(call);
       return (evaluation) => {

@@ -73,13 +73,13 @@ const join: FunctionImplementation = {
       const add = (part: string | null) => {
         if (part === null || part === '') return;
         joined = joined === '' ? part : joined + between + part;
+        checkLength(joined.length, call);
       };
       for (const source of sources) {
         const value: Value = source.evaluate(evaluation);
         if (value === null || typeof value === 'string') add(value);
         else if (isValues(value)) for (const part of value) add(part);
         else for (const part of toValues(value, source)) add(part);
-        checkLength(joined.length, call);
       }
       return joined;
     };

@@ -48,6 +48,12 @@ export function annotate(text: string): AnnotatedText | undefined {
   return { text: annotated, original: (offset) => origins[offset] ?? 0 };
 }
 
+/** Whether a place is at an offset, by .NET's rules. */
+export function assertionHolds(assertion: Assertion, text: string, offset: number): boolean {
+  const mark = markAt(text, offset);
+  return holds[assertion](mark % 3, Math.floor(mark / 3) % 4, mark >= 12);
+}
+
 function markAt(text: string, position: number): number {
   const before = position === 0 ? 0 : text[position - 1] === '\n' ? 1 : 2;
   const next = text[position];

@@ -78,6 +78,8 @@ export function readEscape(reader: PatternReader, isInClass: boolean): Escape {
   const shorthand = Object.hasOwn(members, letter) ? members[letter] : undefined;
   if (shorthand) {
     reader.position += 1;
+    // Alone, "[^…]" says it in a few characters instead of some thousand.
+    if (letter === 'W' && !isInClass) return { members: `^${wordMembers}` };
     return { members: shorthand() };
   }
   if (letter === 'p' || letter === 'P') return readCategory(reader, start);

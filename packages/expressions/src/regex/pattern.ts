@@ -1,6 +1,14 @@
 import { RE2JS } from 're2js';
-import { regexCharactersMax } from '../limits.ts';
-import { annotate, printAnnotated, type AnnotatedText } from './annotate.ts';
+import {
+  regexCharactersMax,
+  regexInputCharactersMax,
+  regexProgramMax,
+  regexShortText,
+  regexStepsMax,
+  regexTranslatedCharactersMax,
+} from '../limits.ts';
+import { allMatches, placeBits, readProgram, type Program } from './all-matches.ts';
+import { annotate, assertionHolds, printAnnotated, type AnnotatedText } from './annotate.ts';
 import type { PatternProblem } from './pattern-reader.ts';
 import { translatePattern, type Assertion, type Piece, type TranslatedPattern } from './translate.ts';
 
@@ -16,12 +24,12 @@ export interface PatternMatch extends GroupMatch {
   group(name: string): GroupMatch | undefined;
 }
 
-/** A .NET regular expression that runs in time linear in the text (each search of `matches` on its own). */
+/** A .NET regular expression that runs in time linear in the text. */
 export interface Pattern {
   /** .NET's names and numbers of the groups, numbers of named groups included; without "0". */
   readonly groupNames: ReadonlySet<string>;
-  /** No search looks further than a bounded way beyond its match, so that finding all matches is linear too. */
-  readonly isLinearThroughout: boolean;
+  /** The longest text that the pattern may be applied to, in UTF-16 units: the larger the pattern, the shorter. */
+  readonly textCharactersMax: number;
   matchesWhole(text: string): boolean;
   /** Leftmost matches that do not overlap. */
   matches(text: string): Iterable<PatternMatch>;
@@ -40,8 +48,22 @@ export function compilePattern(text: string): CompiledPattern {
     return refuse('invalid', `A regular expression has at most ${regexCharactersMax} characters.`);
   const translated = translatePattern(text);
   if (!translated.ok) return translated;
+  const assertions = new Set(translated.value.pieces.flatMap((piece) => ('assertion' in piece ? piece.assertion : [])));
+  if (assertions.size > placeBits.length)
+    return refuse(
+      'unsupported',
+      String.raw`The regular expression uses every one of ^, (?m)^, $, (?m)$, \z, \b and \B.`,
+    );
+  if (printPlain(translated.value.pieces).length > regexTranslatedCharactersMax)
+    return refuse('unsupported', 'The regular expression has too many classes such as [\\W].');
   try {
-    return { ok: true, value: new Re2Pattern(translated.value) };
+    const pattern = new Re2Pattern(translated.value);
+    if (pattern.programSize > regexProgramMax)
+      return refuse(
+        'unsupported',
+        `The regular expression is too large: its quantifiers repeat ${pattern.programSize} steps, and ${regexProgramMax} is the most.`,
+      );
+    return { ok: true, value: pattern };
   } catch (error) {
     // The translation leaves limits of the engine only: nesting and the size of the compiled program.
     const reason = error instanceof Error ? error.message.replace(/^error parsing regexp: /, '') : 'unknown reason';
@@ -73,7 +95,13 @@ function printPlain(pieces: readonly Piece[]): string {
  */
 class Re2Pattern implements Pattern {
   readonly groupNames: ReadonlySet<string>;
-  readonly isLinearThroughout: boolean;
+  readonly #looksAheadBoundedly: boolean;
+  readonly #groupsCount: number;
+  readonly programSize: number;
+  readonly textCharactersMax: number;
+  /** For finding all matches in one go, where searching again behind each one may take long; read when it is needed. */
+  #program: { readonly program: Program; readonly assertions: ReadonlyMap<number, Assertion> } | undefined;
+  readonly #pieces: readonly Piece[];
   readonly #indexes: ReadonlyMap<string, readonly number[]>;
   readonly #plain: RE2JS;
   /** Where no text makes a difference there is no second form. */
@@ -85,7 +113,8 @@ class Re2Pattern implements Pattern {
     this.#plain = RE2JS.compile(printPlain(translated.pieces));
     this.#indexes = groupIndexes(translated.groups);
     this.groupNames = new Set(this.#indexes.keys());
-    this.isLinearThroughout = looksAheadBoundedly(translated.pieces);
+    this.#looksAheadBoundedly = looksAheadBoundedly(translated.pieces);
+    this.#groupsCount = translated.groups.length;
     const uses = (...assertions: Assertion[]) =>
       translated.pieces.some((piece) => 'assertion' in piece && assertions.includes(piece.assertion));
     this.#needsBoundary = uses('boundary', 'notBoundary');
@@ -94,6 +123,9 @@ class Re2Pattern implements Pattern {
       this.#needsBoundary || this.#needsFinalLine
         ? RE2JS.compile(printAnnotated(translated.pieces), RE2JS.LOOKBEHINDS)
         : undefined;
+    this.#pieces = translated.pieces;
+    this.programSize = this.#plain.programSize();
+    this.textCharactersMax = Math.min(regexInputCharactersMax, Math.floor(regexStepsMax / this.programSize));
   }
 
   matchesWhole(text: string): boolean {
@@ -101,7 +133,25 @@ class Re2Pattern implements Pattern {
     return annotated ? annotated.pattern.testExact(annotated.text) : this.#plain.testExact(text);
   }
 
-  *matches(text: string): Generator<PatternMatch> {
+  matches(text: string): Generator<PatternMatch> {
+    return this.#looksAheadBoundedly || text.length <= regexShortText
+      ? this.#searchedMatches(text)
+      : this.#allMatches(text);
+  }
+
+  *#allMatches(text: string): Generator<PatternMatch> {
+    this.#program ??= readAssertedProgram(this.#pieces);
+    const { program, assertions } = this.#program;
+    const matches = allMatches(program, text, this.#groupsCount, (bit, offset) => {
+      const assertion = assertions.get(bit);
+      return assertion !== undefined && assertionHolds(assertion, text, offset);
+    });
+    for (const captures of matches)
+      yield this.#match((index) => [captures[2 * index] ?? -1, captures[2 * index + 1] ?? -1]);
+  }
+
+  /** Searches behind each match for the next one. */
+  *#searchedMatches(text: string): Generator<PatternMatch> {
     const annotated = this.#annotate(text);
     if (annotated) {
       yield* this.#annotatedMatches(annotated);
@@ -156,6 +206,28 @@ class Re2Pattern implements Pattern {
     const annotated = isDifferent ? annotate(text) : undefined;
     return annotated && { ...annotated, pattern };
   }
+}
+
+/**
+ * The program of a pattern whose assertions can be told apart: each has a syntax of its own, whatever that means to the
+ * engine, and is tested here.
+ */
+function readAssertedProgram(pieces: readonly Piece[]): {
+  readonly program: Program;
+  readonly assertions: ReadonlyMap<number, Assertion>;
+} {
+  const used = [...new Set(pieces.flatMap((piece) => ('assertion' in piece ? piece.assertion : [])))];
+  const signs = new Map(used.map((assertion, index) => [assertion, placeBits[index]]));
+  const text = pieces
+    .map((piece) => {
+      if ('syntax' in piece) return piece.syntax;
+      return 'atom' in piece ? piece.atom : (signs.get(piece.assertion)?.syntax ?? '');
+    })
+    .join('');
+  return {
+    program: readProgram(RE2JS.compile(text)),
+    assertions: new Map([...signs].flatMap(([assertion, sign]) => (sign ? [[sign.bit, assertion] as const] : []))),
+  };
 }
 
 /** Without an unbounded quantifier, or with nothing but one character and its quantifier, such as `[a-z]+`. */

@@ -47,7 +47,10 @@ const refusedGroups: readonly (readonly [RegExp, string])[] = [
   [/\(\?[=!]/y, 'look-ahead'],
   [/\(\?<[=!]/y, 'look-behind'],
   [/\(\?>/y, 'an atomic group'],
-  [/\(\?(?:<[^>]*-[^>]*>|'[^']*-[^']*')/y, 'a balancing group'],
+  [
+    /\(\?(?:<[\p{L}\p{Mn}\p{Nd}\p{Pc}]*-[\p{L}\p{Mn}\p{Nd}\p{Pc}]*>|'[\p{L}\p{Mn}\p{Nd}\p{Pc}]*-[\p{L}\p{Mn}\p{Nd}\p{Pc}]*')/uy,
+    'a balancing group',
+  ],
   [/\(\?(?=\()/y, 'a conditional'],
 ];
 

@@ -104,7 +104,8 @@ export async function prepareObjects(
     const found = links.get(id);
     const link = found?.kind === mapping.kind ? found : undefined;
     const subject = { kind: mapping.kind, displayName: source?.displayName ?? link?.displayName ?? id };
-    const decision = source === undefined ? undefined : decideScope(source, mapping, job.settings);
+    const decision =
+      source === undefined ? undefined : decideScope(source, mapping, job.settings, context.ports.clock.now());
     const intent = planIntent(decision, link, mapping, job.settings);
     const isSoftDeleted = intent.kind === 'provision' ? intent.isSoftDeleted : true;
     return {

@@ -158,6 +158,27 @@ function readClause(reader: ShapeReader, value: unknown, place: string): FilterC
     sourceOperandName: reader.text(members, 'sourceOperandName', place),
     operatorName: reader.text(members, 'operatorName', place),
     targetOperand: operandMembers === undefined ? null : { values: values.filter((one) => typeof one === 'string') },
+    ...readClauseSwitches(reader, members, place),
+  };
+}
+
+/** The two members that are our own: what an absent value means, and any or all of several values. */
+function readClauseSwitches(
+  reader: ShapeReader,
+  members: Readonly<Record<string, unknown>>,
+  place: string,
+): Pick<FilterClause, 'nullMatches' | 'multivaluedComparisonType'> {
+  const { nullMatches, multivaluedComparisonType: comparison } = members;
+  const isComparison = comparison === 'Any' || comparison === 'All';
+  if (nullMatches !== undefined && typeof nullMatches !== 'boolean') {
+    reader.report(`${place}.nullMatches`, 'true or false is expected here.');
+  }
+  if (comparison !== undefined && !isComparison) {
+    reader.report(`${place}.multivaluedComparisonType`, '"Any" or "All" is expected here.');
+  }
+  return {
+    ...(typeof nullMatches === 'boolean' ? { nullMatches } : {}),
+    ...(isComparison ? { multivaluedComparisonType: comparison } : {}),
   };
 }
 

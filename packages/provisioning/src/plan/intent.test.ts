@@ -191,7 +191,7 @@ describe('what is wanted of an object', () => {
   test.each(cases)('$name: $expect', ({ source, link: linked, mapping = user, settings, expect: expected }) => {
     const jobSettings = { ...defaultJobSettings, ...settings };
     const object = source === undefined ? undefined : { ...person, ...source };
-    const decision = object && decideScope(object, mapping, jobSettings);
+    const decision = object && decideScope(object, mapping, jobSettings, 0);
     const intent = planIntent(decision, linked, mapping, jobSettings);
     const text =
       intent.kind === 'provision'
@@ -232,7 +232,7 @@ describe('the scope decision', () => {
     ['has no value for the filter', { attributes: new Map() }, false, 'EntrySynchronizationSkipped'],
     ['is not assigned', { assigned: false }, false, 'NotEffectivelyEntitled'],
   ] as const)('an object that %s', (_, change, inScope, reason) => {
-    const decision = decideScope({ ...person, ...change } as EntitledObject, mapping, { scope: 'assigned' });
+    const decision = decideScope({ ...person, ...change } as EntitledObject, mapping, { scope: 'assigned' }, 0);
     expect(decision.inScope).toBe(inScope);
     const intent = planIntent(decision, undefined, mapping, defaultJobSettings);
     if (!inScope) expect(intent).toMatchObject({ kind: 'skip', reason });

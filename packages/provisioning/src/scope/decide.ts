@@ -19,15 +19,16 @@ export interface ScopeDecision {
   readonly hasLeft: boolean;
 }
 
-/** Decides whether an object is to be provisioned by a job. A filter sees the object without `IsSoftDeleted`. */
+/** Decides whether an object is to be provisioned by a job. A filter sees the object without `IsSoftDeleted`; `now` in milliseconds. */
 export function decideScope(
   object: EntitledObject,
   mapping: CompiledMapping,
   settings: Pick<JobSettings, 'scope'>,
+  now: number,
 ): ScopeDecision {
   const isActive = object.accountEnabled && !object.softDeleted;
   const isEntitled = settings.scope === 'all' || object.assigned;
-  const filter = mapping.scope?.evaluate(sourceLookup(object, undefined));
+  const filter = mapping.scope?.evaluate(sourceLookup(object, undefined), now);
   const passes = filter?.inScope ?? true;
   return {
     isActive,

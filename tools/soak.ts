@@ -1,0 +1,16 @@
+/**
+ * `npm run soak`: the long ones. Each step runs until it has seen enough, and fails on the first thing that it should not
+ * have seen. `npm run soak -- NAME` runs one; what follows the name goes to it.
+ */
+import { runSteps, type Step } from './steps.ts';
+
+const soaks: readonly Step[] = [
+  // Arguments: rounds (1,000), seed (a new one each time, printed).
+  { name: 'expressions', script: 'packages/expressions/test/soak.ts', args: [] },
+];
+
+const [name, ...args] = process.argv.slice(2);
+const chosen = name === undefined ? soaks : soaks.filter((step) => step.name === name);
+if (chosen.length === 0)
+  throw new Error(`There is no soak ${name}; there are: ${soaks.map((step) => step.name).join(', ')}.`);
+await runSteps(chosen.map((step) => ({ ...step, args: [...step.args, ...args] })));

@@ -2,7 +2,7 @@ import { defineConfig } from 'oxlint';
 import { allowedImports, impureGlobals, purePackages } from './tools/imports.ts';
 
 const importRules = Object.entries(allowedImports).map(([folder, allowed]) => ({
-  files: [`${folder}/src/**/*.ts`],
+  files: [`${folder}/src/**/*.{ts,tsx}`],
   rules: {
     'no-restricted-imports': [
       'error',

@@ -23,6 +23,9 @@ export const allowedImports: Readonly<Record<string, readonly string[]>> = {
     'connector-kit/ports',
     'expressions',
   ],
+  'packages/ui': ['base'],
+  'apps/admin-center/web': ['base', 'ui', 'expressions', 'scim', 'graph-api/contract', 'provisioning/ports'],
+  'apps/workspace/web': ['base', 'ui', 'scim', 'workspace/contract'],
   'apps/admin-center': [
     'base',
     'scim',
@@ -34,8 +37,9 @@ export const allowedImports: Readonly<Record<string, readonly string[]>> = {
     'connector-csv',
     'graph-api',
     'store',
+    'ui/serve',
   ],
-  'apps/workspace': ['base', 'scim', 'service-provider', 'store'],
+  'apps/workspace': ['base', 'scim', 'service-provider', 'store', 'ui/serve', 'connector-scim'],
   'apps/cli': [
     'base',
     'admin-center',

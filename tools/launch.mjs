@@ -79,9 +79,26 @@ function runtime() {
   process.exit(2);
 }
 
+/** `demo`, `center` and `workspace` show web pages; their other uses (`workspace token create`, `--help`) do not. */
+function servesConsole([command, next]) {
+  if (process.argv.includes('--help') || process.argv.includes('-h')) return false;
+  return (
+    ['demo', 'center'].includes(command) || (command === 'workspace' && (next === undefined || next.startsWith('-')))
+  );
+}
+
 if (!isInstalled()) withInstallLock(install);
 
 const args = process.argv.slice(2);
+if (servesConsole(args)) {
+  const { buildConsoles } = await import('./build-consoles.mjs');
+  try {
+    await buildConsoles(runtime());
+  } catch (error) {
+    process.stderr.write(`joinery: ${error.message}\n`);
+    process.exit(2);
+  }
+}
 const target = args[0] === '--run' ? args.splice(0, 2)[1] : 'apps/cli/src/main.ts';
 const child = spawn(runtime(), ['--disable-warning=ExperimentalWarning', join(root, target), ...args], {
   stdio: 'inherit',

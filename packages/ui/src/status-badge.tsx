@@ -1,0 +1,28 @@
+import { Badge } from '@fluentui/react-components';
+import {
+  CheckmarkCircleFilled,
+  CircleRegular,
+  ErrorCircleFilled,
+  InfoFilled,
+  WarningFilled,
+} from '@fluentui/react-icons';
+import type { ReactElement } from 'react';
+
+export type Tone = 'success' | 'warning' | 'danger' | 'informative' | 'subtle';
+
+const icons: Readonly<Record<Tone, ReactElement>> = {
+  success: <CheckmarkCircleFilled />,
+  warning: <WarningFilled />,
+  danger: <ErrorCircleFilled />,
+  informative: <InfoFilled />,
+  subtle: <CircleRegular />,
+};
+
+/** A state in a word, with an icon so that color is not its only sign. */
+export function StatusBadge({ tone, children }: { tone: Tone; children: string }) {
+  return (
+    <Badge appearance="tint" color={tone === 'subtle' ? 'subtle' : tone} icon={icons[tone]} size="large">
+      {children}
+    </Badge>
+  );
+}

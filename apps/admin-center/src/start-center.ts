@@ -13,6 +13,7 @@ import { createLog, type LogLevel } from './log.ts';
 import { createMetrics } from './metrics.ts';
 import { passwords } from './passwords.ts';
 import { loadSecretKey, parseSecretKey } from './secret-key.ts';
+import { registerConsole } from './console.ts';
 import { createServer } from './server.ts';
 import { systemClock } from './system-clock.ts';
 import { createTargetFactory } from './target-factory.ts';
@@ -84,6 +85,7 @@ export async function startCenter(options: CenterOptions): Promise<Center> {
     if (role !== 'worker') {
       const api = graphApi(store, ports, settings, { publicUrl: () => url, mailIsSent: options.smtp !== undefined });
       await server.register(registerGraphApi, { api });
+      await registerConsole(server);
     }
     if (role !== 'api') {
       const { database } = opened;

@@ -1,0 +1,121 @@
+import { accessSync, constants } from 'node:fs';
+import { createRequire } from 'node:module';
+import { readFile } from 'node:fs/promises';
+import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright-core';
+import { buildConsoles } from '../../tools/build-consoles.mjs';
+
+const systemPath = '/usr/bin/chromium';
+const flags = [
+  '--no-sandbox',
+  '--headless',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--disable-dev-shm-usage',
+];
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The path of `@sparticuz/chromium`, where that optional package is installed. */
+async function packagedPath(): Promise<string | undefined> {
+  const name = '@sparticuz/chromium';
+  try {
+    const packaged = (await import(name)) as { default: { executablePath(): Promise<string> } };
+    return await packaged.default.executablePath();
+  } catch {
+    return undefined;
+  }
+}
+
+async function findBrowser(): Promise<string | undefined> {
+  const given = process.env['CHROMIUM_PATH'];
+  if (given !== undefined && given !== '') {
+    if (!isExecutable(given)) throw new Error(`CHROMIUM_PATH=${given} is no program that can be run`);
+    return given;
+  }
+  if (isExecutable(systemPath)) return systemPath;
+  const packaged = await packagedPath();
+  if (packaged !== undefined) return packaged;
+  const missing = `no Chromium: set CHROMIUM_PATH, or install it (Debian: apt-get install chromium)`;
+  if (process.env['JOINERY_REQUIRE_ALL'] === '1') throw new Error(`JOINERY_REQUIRE_ALL=1, but ${missing}`);
+  process.stderr.write(`tests of the consoles in a browser are left out: ${missing}\n`);
+  return undefined;
+}
+
+const browserPath = await findBrowser();
+
+/** For `describe.skipIf(!hasBrowser)`. With JOINERY_REQUIRE_ALL=1 a missing browser fails the test file instead. */
+export const hasBrowser = browserPath !== undefined;
+
+export interface TestBrowser extends AsyncDisposable {
+  /** A page of a fresh profile. */
+  open(options?: BrowserContextOptions): Promise<TestPage>;
+}
+
+export interface TestPage extends AsyncDisposable {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  /** Errors of the page's programs and refusals of its content security policy, so far. */
+  readonly faults: readonly string[];
+}
+
+/** Builds the consoles in question where their sources changed, and starts a headless Chromium. */
+export async function startBrowser(...apps: readonly ('admin-center' | 'workspace')[]): Promise<TestBrowser> {
+  if (browserPath === undefined) throw new Error('startBrowser without hasBrowser');
+  await buildConsoles(
+    process.execPath,
+    apps.map((app) => `apps/${app}/web`),
+  );
+  const browser: Browser = await chromium.launch({ executablePath: browserPath, args: flags, timeout: 120_000 });
+  return {
+    async open(options = {}) {
+      const context = await browser.newContext({ locale: 'en-US', timezoneId: 'Europe/Berlin', ...options });
+      context.setDefaultTimeout(30_000);
+      const page = await context.newPage();
+      const faults: string[] = [];
+      page.on('pageerror', (error) => faults.push(error.message));
+      page.on('console', (message) => {
+        // A refused request is an answer that the page shows; the browser reports it all the same.
+        if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) {
+          faults.push(message.text());
+        }
+      });
+      return { page, context, faults, [Symbol.asyncDispose]: () => context.close() };
+    },
+    [Symbol.asyncDispose]: () => browser.close(),
+  };
+}
+
+interface AxeResult {
+  readonly violations: readonly {
+    readonly id: string;
+    readonly help: string;
+    readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[];
+  }[];
+}
+
+let axeSource: Promise<string> | undefined;
+
+/** What axe finds wrong on the page as it is, in sentences; empty when all is well. */
+export async function accessibilityFaults(page: Page): Promise<readonly string[]> {
+  axeSource ??= readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+  await page.evaluate(await axeSource);
+  // The component library's focus guards are hidden from screen readers and can be focused, on purpose.
+  const result = await page.evaluate<AxeResult>(
+    `axe.run({ exclude: [['[data-tabster-dummy]']] }, { resultTypes: ['violations'] })`,
+  );
+  return result.violations.map(
+    ({ id, help, nodes }) =>
+      `${id}: ${help}\n${nodes.map((node) => `  ${node.html}\n  ${node.failureSummary ?? ''}`).join('\n')}`,
+  );
+}

@@ -1,0 +1,136 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { accessibilityFaults, hasBrowser, startBrowser, type TestBrowser } from './browser.ts';
+import { signInOn, startBothHalves, type BothHalves } from './center-console.ts';
+import { addCinode, assign, createGroup, createUser, runCycle, saveCredentials } from './provisioning.ts';
+
+const longName = 'Wolfeschlegelsteinhausenbergerdorff-Montgomery-Featherstonehaugh of the Northern Territories';
+
+describe.skipIf(!hasBrowser)('every page of the admin center’s console', () => {
+  let browser: TestBrowser;
+  let halves: BothHalves;
+  let base: string;
+  let group: string;
+  let user: string;
+  beforeAll(async () => {
+    browser = await startBrowser('admin-center');
+    halves = await startBothHalves();
+    const { centerApi } = halves;
+    const made = await createUser(centerApi, 'ada', { displayName: longName, jobTitle: 'Engineer' });
+    user = made.id;
+    group = (await createGroup(centerApi, 'Consultants', [user])).id;
+    const gone = await createUser(centerApi, 'gone');
+    await centerApi.call('DELETE', `/v1.0/users/${gone.id}`);
+    const application = await addCinode(centerApi);
+    base = `/enterprise-applications/${application.servicePrincipalId}`;
+    await saveCredentials(centerApi, application, halves.tenantUrl, halves.token);
+    await assign(centerApi, application, group);
+    await runCycle(centerApi, application);
+  }, 400_000);
+  afterAll(async () => {
+    await browser?.[Symbol.asyncDispose]();
+    await halves?.[Symbol.asyncDispose]();
+  });
+
+  interface Visit {
+    readonly path: string;
+    /** What is there when the page has its data. */
+    readonly ready: (page: Page) => Promise<void>;
+  }
+  const text = (words: string | RegExp) => (page: Page) => page.getByText(words).first().waitFor();
+  const opened = (button: string | RegExp) => async (page: Page) => {
+    await page.getByRole('button', { name: button }).first().click();
+    await page.getByRole('dialog').or(page.getByRole('alertdialog')).first().waitFor();
+  };
+  const visits = (): readonly Visit[] => [
+    { path: '/enterprise-applications', ready: text('Healthy') },
+    { path: '/enterprise-applications?search=nothing', ready: text('No application has this name') },
+    { path: '/gallery', ready: text('by Cinode') },
+    { path: '/gallery', ready: opened('Add Cinode') },
+    { path: base, ready: text('Initial cycle completed') },
+    { path: base, ready: opened('Stop provisioning') },
+    { path: `${base}/users-and-groups`, ready: text('Consultants') },
+    { path: `${base}/users-and-groups`, ready: opened('Add user/group') },
+    { path: `${base}/provisioning`, ready: text('Admin Credentials') },
+    { path: `${base}/attribute-mapping`, ready: text('Provision directory users') },
+    { path: `${base}/attribute-mapping/User`, ready: text('externalId') },
+    { path: `${base}/attribute-mapping/User`, ready: opened('Edit active') },
+    { path: `${base}/provision-on-demand`, ready: text(longName) },
+    {
+      path: `${base}/provisioning-logs`,
+      ready: (page) => page.getByRole('cell', { name: 'Create' }).first().waitFor(),
+    },
+    { path: `${base}/provisioning-logs`, ready: opened(longName) },
+    { path: `${base}/audit-logs`, ready: text('Add service principal') },
+    { path: '/provisioning-logs?search=nobody', ready: text('No entry') },
+    { path: '/audit-logs', ready: text('Add user') },
+    { path: '/notifications', ready: text('No notification') },
+    { path: '/users', ready: text(longName) },
+    { path: `/users/${user}`, ready: text('Object ID') },
+    { path: '/groups', ready: text('Consultants') },
+    { path: `/groups/${group}`, ready: text(longName) },
+    { path: '/users/00000000-0000-4000-8000-000000000000', ready: text('This could not be loaded') },
+    { path: '/deleted', ready: text('Restore') },
+    { path: '/administrators', ready: text('Global Administrator') },
+    { path: '/administrators', ready: opened('New administrator') },
+    { path: '/nowhere', ready: text('There is no such page') },
+  ];
+
+  test.each([
+    ['light', 1280],
+    ['dark', 1280],
+    ['light', 360],
+  ] as const)(
+    'has no fault that axe finds: %s, %i px',
+    async (colorScheme, width) => {
+      await using profile = await browser.open({
+        colorScheme,
+        viewport: { width, height: 800 },
+        reducedMotion: 'reduce',
+      });
+      const { page, faults } = profile;
+      await page.goto(halves.center.url);
+      await page.getByLabel('Password').waitFor();
+      expect(await accessibilityFaults(page), 'sign-in').toEqual([]);
+      await page.goto(`${halves.center.url}/setup#token=x`);
+      await page.getByLabel('Your name').waitFor();
+      expect(await accessibilityFaults(page), 'set-up').toEqual([]);
+      await signInOn(page, halves.center.url);
+      const found: string[] = [];
+      for (const { path, ready } of visits()) {
+        await page.goto(`${halves.center.url}${path}`);
+        await ready(page);
+        // Movement ends before colors are measured.
+        await page.evaluate(
+          'Promise.all(document.getAnimations().filter((a) => a.effect?.getComputedTiming().iterations !== Infinity).map((a) => a.finished.catch(() => {})))',
+        );
+        found.push(...(await accessibilityFaults(page)).map((fault) => `${path}: ${fault}`));
+        const overflow = await page.evaluate<number>(
+          'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+        );
+        if (overflow > 0) found.push(`${path}: the page is ${overflow} px wider than the window`);
+      }
+      expect(found).toEqual([]);
+      expect(faults).toEqual([]);
+    },
+    600_000,
+  );
+
+  test('a Reports Reader sees what the role includes and is told of the rest', async () => {
+    const reader = { email: 'reader@contoso.com', password: 'another horse battery', role: 'Reports Reader' };
+    await halves.centerApi.call('POST', '/joinery/administrators', reader, 201);
+    await using profile = await browser.open();
+    const { page } = profile;
+    await page.goto(halves.center.url);
+    await page.getByLabel('E-mail address').fill(reader.email);
+    await page.getByLabel('Password').fill(reader.password);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByText('Healthy').waitFor();
+    expect(await page.getByRole('link', { name: 'New application' }).count()).toBe(0);
+    await page.goto(`${halves.center.url}${base}`);
+    await page.getByText('Initial cycle completed').waitFor();
+    expect(await page.getByRole('button', { name: 'Stop provisioning' }).count()).toBe(0);
+    await page.goto(`${halves.center.url}/administrators`);
+    await page.getByText('You do not have permission to see this').waitFor();
+  }, 120_000);
+});

@@ -8,4 +8,11 @@ export {
 } from './config.ts';
 export { createScimTarget } from './connector.ts';
 export type { ScimExchange } from './exchange.ts';
-export { privateRangeOf, RefusedAddressError, type ResolvedAddress, type ResolveHost } from './guard.ts';
+export {
+  privateRangeOf,
+  RefusedAddressError,
+  resolveWithSystem,
+  type ResolvedAddress,
+  type ResolveHost,
+} from './guard.ts';
+export { createHttpClient, TransportFailure, type HttpAnswer, type HttpClient } from './http.ts';

@@ -2,6 +2,7 @@ export { compareInstants, parseDateTime, printInstant, type Instant } from './da
 export { resourceTypesOf } from './discovery/resource-types.ts';
 export { schemasOf } from './discovery/schemas.ts';
 export {
+  bearerToken,
   serviceProviderConfig,
   type AuthenticationScheme,
   type ServiceProviderOptions,

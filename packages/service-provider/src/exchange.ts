@@ -18,6 +18,12 @@ export interface Answer {
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   readonly text: string | undefined;
+  /**
+   * Instead of `text`: the body in pieces, which are made as they are taken. Must be read to the end or given up by
+   * `return`, since the request counts as in work until then. When a piece fails the connection must break off, so that the client sees
+   * that the body is not whole.
+   */
+  readonly chunks?: AsyncIterable<string>;
 }
 
 /** One request on its way through the steps of its row in `routes.ts`. */
@@ -32,6 +38,8 @@ export interface Exchange {
   credential: Credential | undefined;
   /** Set by `readBody`: parsed JSON. */
   body: unknown;
+  /** Set by `admit`: gives the request's place in work back. */
+  leave: (() => void) | undefined;
   /** Client behaviour that was tolerated, by name, for the request log. */
   readonly tolerated: Set<string>;
 }

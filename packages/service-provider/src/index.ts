@@ -1,9 +1,14 @@
+export type { AdmissionLimits } from './admission.ts';
 export { canonicalAudience, isAudience } from './auth/audience.ts';
 export { cacheCredentials } from './auth/credential-cache.ts';
 export type { RateLimit } from './auth/token-bucket.ts';
 export { generateToken, hashToken, looksLikeToken } from './auth/token.ts';
 export type { Answer, ScimRequest } from './exchange.ts';
 export { toNodeListener, type ScimHandler } from './node-listener.ts';
+export type { FetchKeySet } from './oauth/key-sets.ts';
+export { authorizationServerMetadata } from './oauth/metadata.ts';
+export { createTokenEndpoint, type TokenEndpointOptions } from './oauth/token-endpoint.ts';
 export type * from './ports.ts';
 export type { ServiceProviderOptions } from './provider.ts';
 export { createServiceProvider } from './service-provider.ts';
+export { guardResources, type GuardedResources } from './rules/guard-resources.ts';

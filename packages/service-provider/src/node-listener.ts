@@ -1,10 +1,12 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Answer, ScimRequest } from './exchange.ts';
 
 /** What `createServiceProvider` makes; a web `Request` is a `ScimRequest`. */
 export interface ScimHandler {
   (request: ScimRequest): Promise<Response>;
-  /** The same without a web `Response`, for servers that write status, headers and text themselves. */
+  /** The same without a web `Response`, for servers that write status, headers and text (or chunks) themselves. */
   answer(request: ScimRequest): Promise<Answer>;
 }
 
@@ -25,7 +27,8 @@ function toScimRequest(message: IncomingMessage, origin: string): ScimRequest {
   };
 }
 
-function send({ status, headers, text }: Answer, message: IncomingMessage, response: ServerResponse): void {
+async function send(answer: Answer, message: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { status, headers, text, chunks } = answer;
   // A body that nobody read would be taken for the next request of the connection.
   const isRead = message.complete || message.readableEnded;
   response.writeHead(status, {
@@ -33,7 +36,9 @@ function send({ status, headers, text }: Answer, message: IncomingMessage, respo
     ...(text === undefined ? {} : { 'content-length': Buffer.byteLength(text) }),
     ...(isRead ? {} : { connection: 'close' }),
   });
-  response.end(text);
+  if (chunks === undefined) response.end(text);
+  // Waits for a slow reader; a failure destroys the response, and the client misses the last chunk.
+  else await pipeline(Readable.from(chunks, { highWaterMark: 1 }), response);
 }
 
 /**
@@ -47,7 +52,7 @@ export function toNodeListener(
   const { origin } = new URL(options.baseUrl);
   return async (message, response) => {
     try {
-      send(await handler.answer(toScimRequest(message, origin)), message, response);
+      await send(await handler.answer(toScimRequest(message, origin)), message, response);
     } catch {
       // The handler never rejects; what is left is a connection that is gone.
       response.destroy();

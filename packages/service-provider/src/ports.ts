@@ -40,6 +40,8 @@ export interface StoredMembership {
 export interface Include {
   readonly members: boolean;
   readonly groups: boolean;
+  /** At most so many members of each group; the others are read by `listMembers`. All when left out. */
+  readonly membersMax?: number;
 }
 
 export interface ResourceQuery {
@@ -49,12 +51,25 @@ export interface ResourceQuery {
   readonly startIndex: number;
   readonly count: number;
   readonly include: Include;
+  /**
+   * Set: the page after a resource instead of one at `startIndex`, which is ignored. `after` is the `next` of the page
+   * before, undefined for the first page.
+   */
+  readonly cursor?: { readonly after: string | undefined };
 }
 
 export interface ResourcePage {
   readonly resources: readonly StoredResource[];
   readonly totalResults: number;
+  /**
+   * Of a query with `cursor`: where the next page starts, in the store's own words; undefined when no resource follows. It
+   * names the order's key of the last resource, so what is created and deleted between pages moves no other resource.
+   */
+  readonly next?: string | undefined;
 }
+
+/** What became of one of several creations. */
+export type Creation = { readonly created: StoredResource } | { readonly failure: Error };
 
 /** What `update` is to store; undefined leaves the row as it is. */
 export interface ResourceChange {
@@ -85,6 +100,20 @@ export interface ResourceStore {
     members: readonly MemberValue[],
     actor: Actor,
   ): Promise<StoredResource>;
+  /**
+   * Optional: creates several users, each as `create` does and independent of the others, with fewer statements. Answers in the
+   * order given. Called with at most 250, by a bulk request.
+   */
+  createUsers?(tenantId: TenantId, users: readonly ResourceAttributes[], actor: Actor): Promise<readonly Creation[]>;
+  /**
+   * Optional: members of a group in the order of their ids, from the one after `after` on, so that a large group is sent
+   * without being held in memory. Stores without it answer all members with the group.
+   */
+  listMembers?(
+    tenantId: TenantId,
+    groupId: string,
+    page: { readonly after: string | undefined; readonly limit: number },
+  ): Promise<readonly StoredMember[]>;
   /**
    * Locks the row, calls `change` with the current state (without members) and stores what it answers. The version and
    * lastModified move only when the stored state changed. `change` may throw a `ScimError` (e.g. 412) and nothing is stored.
@@ -135,10 +164,126 @@ export interface CredentialStore {
     credential: { name: string; audience: string; scopes: Credential['scopes']; expires: Date; hash: Uint8Array },
   ): Promise<Credential>;
   /**
+   * A new secret under the name, audience and scopes of a live token, whose own secret ends at `until`; both or neither.
+   * Undefined when the tenant has no live, not yet rotated token of the id; of parallel rotations one succeeds.
+   */
+  rotate(
+    tenantId: TenantId,
+    id: CredentialId,
+    rotation: { readonly until: Date; readonly expires: Date; readonly hash: Uint8Array },
+  ): Promise<Credential | undefined>;
+  /**
    * Revoked from `at` on. `at` may lie ahead (rotation: the old secret lives on for a while); of two revocations the
    * earlier one counts. The name is free as soon as a revocation is set. False when the id does not exist in the tenant.
    */
   revoke(tenantId: TenantId, id: CredentialId, at: Date): Promise<boolean>;
+}
+
+export interface OAuthSecret {
+  readonly id: string;
+  /** SHA-256 of the whole secret. */
+  readonly hash: Uint8Array;
+  readonly created: Date;
+  readonly expires: Date;
+  readonly revoked: Date | undefined;
+}
+
+/** Trust in the assertions of another issuer, RFC 7523 §3: all four must match exactly. */
+export interface Federation {
+  readonly issuer: string;
+  readonly jwksUrl: string;
+  readonly subject: string;
+  readonly audiences: readonly string[];
+}
+
+export interface OAuthFederation extends Federation {
+  readonly id: string;
+  readonly created: Date;
+  readonly revoked: Date | undefined;
+}
+
+/** A provisioning client of one tenant that gets access tokens at the token endpoint. */
+export interface OAuthClient {
+  readonly id: CredentialId;
+  readonly tenantId: TenantId;
+  readonly name: string;
+  readonly scopes: Credential['scopes'];
+  /** 3,600 to 21,600. */
+  readonly accessTokenSeconds: number;
+  readonly created: Date;
+  readonly lastUsed: Date | undefined;
+  readonly revoked: Date | undefined;
+  readonly secrets: readonly OAuthSecret[];
+  readonly federations: readonly OAuthFederation[];
+}
+
+/**
+ * OAuth 2.0 clients. Access tokens are found by `CredentialStore.findByHash`, with the client's id and name, and count as
+ * revoked as soon as their client, or the secret or federation that they were given for, is.
+ */
+export interface OAuthStore {
+  /** Of any tenant, with what is revoked and expired; undefined for what is no id. */
+  find(clientId: string): Promise<OAuthClient | undefined>;
+  list(tenantId: TenantId): Promise<readonly OAuthClient[]>;
+  /** Throws `workspace.client_name_taken` when a live client of the tenant has the name. */
+  create(tenantId: TenantId, client: Pick<OAuthClient, 'name' | 'scopes' | 'accessTokenSeconds'>): Promise<OAuthClient>;
+  /** Also ends the client's other secrets at `endOthers`. Undefined without a live client, or with ten live secrets. */
+  addSecret(
+    tenantId: TenantId,
+    clientId: string,
+    secret: { readonly hash: Uint8Array; readonly expires: Date; readonly endOthers: Date | undefined },
+  ): Promise<OAuthSecret | undefined>;
+  /** Undefined without a live client, or with ten live federations. */
+  addFederation(tenantId: TenantId, clientId: string, federation: Federation): Promise<OAuthFederation | undefined>;
+  /** False when the id does not exist in the tenant. */
+  revoke(tenantId: TenantId, clientId: string, at: Date): Promise<boolean>;
+  /** Of a secret or a federation. False when the id does not exist in the tenant. */
+  revokeGrant(tenantId: TenantId, clientId: string, grantId: string, at: Date): Promise<boolean>;
+  issue(
+    tenantId: TenantId,
+    token: {
+      readonly clientId: CredentialId;
+      /** The secret or federation that the client showed. */
+      readonly grantId: string;
+      readonly hash: Uint8Array;
+      readonly scopes: Credential['scopes'];
+      readonly audience: string;
+      readonly expires: Date;
+    },
+  ): Promise<void>;
+  /** True for the first caller only, until `expires`. */
+  takeAssertion(tenantId: TenantId, clientId: CredentialId, hash: Uint8Array, expires: Date): Promise<boolean>;
+}
+
+/** What provisioning clients must leave alone in a tenant. */
+export interface TenantRules {
+  /** Domains of userName and e-mail addresses; empty: any. Lower case. */
+  readonly verifiedDomains: readonly string[];
+  /** Ids or userNames of accounts that are never disabled, renamed or deleted. */
+  readonly protectedAccounts: readonly string[];
+  /** Protects the account whose userName or e-mail is the address of the tenant's first administrator. */
+  readonly protectsOwner: boolean;
+  /** Whether the first write to an account that SCIM did not make leaves its sign-in name as it is. */
+  readonly keepsSignInNameOnAdoption: boolean;
+  /** Groups that grant roles, by id or displayName. */
+  readonly roleGroups: readonly { readonly group: string; readonly scimMayWrite: boolean }[];
+}
+
+/** The rules as they hold for requests. */
+export interface EffectiveRules extends TenantRules {
+  /** Address of the tenant's first administrator. */
+  readonly owner: string | undefined;
+  readonly hasLocalAccounts: boolean;
+}
+
+export interface RulesStore {
+  get(tenantId: TenantId): Promise<EffectiveRules>;
+  set(tenantId: TenantId, rules: TenantRules): Promise<void>;
+  /** Whether SCIM neither made the account nor wrote to it yet. */
+  isUnadopted(tenantId: TenantId, id: string): Promise<boolean>;
+  noteAdoption(tenantId: TenantId, id: string): Promise<void>;
+  /** The groups that a resource is in, through any number of groups. */
+  groupsAbove(tenantId: TenantId, id: string): Promise<readonly { readonly id: string; readonly name: string }[]>;
 }
 
 export interface RequestLogEntry {

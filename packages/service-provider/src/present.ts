@@ -9,6 +9,15 @@ export function answerJson(status: number, body: unknown, headers: Readonly<Reco
   return { status, headers: { 'content-type': mediaType, ...headers }, text: JSON.stringify(body) };
 }
 
+/** A body too large for one string, in pieces of JSON text; see `Answer.chunks`. */
+export function answerChunks(
+  status: number,
+  chunks: AsyncIterable<string>,
+  headers: Readonly<Record<string, string>> = {},
+): Answer {
+  return { status, headers: { 'content-type': mediaType, ...headers }, text: undefined, chunks };
+}
+
 export function answerEmpty(status: number, headers: Readonly<Record<string, string>> = {}): Answer {
   return { status, headers, text: undefined };
 }

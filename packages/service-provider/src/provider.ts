@@ -1,5 +1,8 @@
 import type { Clock, TenantId } from '@joinery/base';
+import type { Admission, AdmissionLimits } from './admission.ts';
 import type { RateLimit, TokenBuckets } from './auth/token-bucket.ts';
+import type { CursorSeal } from './resources/cursor.ts';
+import type { Router } from './router.ts';
 import type { CredentialStore, RequestLog, ResourceStore } from './ports.ts';
 
 export interface ServiceProviderOptions {
@@ -18,10 +21,18 @@ export interface ServiceProviderOptions {
   readonly rateLimitOf?: (tenantId: TenantId) => RateLimit | undefined;
   /** 16 MiB by default: room for a PUT of 100,000 members. */
   readonly bodyBytesMax?: number;
+  /** `maxPayloadSize` of a bulk request; 4 MiB by default, never above `bodyBytesMax`. */
+  readonly bulkBytesMax?: number;
   /** 32 KiB by default. */
   readonly urlLengthMax?: number;
+  /** 32 bytes that seal cursors; give all processes the same. Random by default: cursors end with the process. */
+  readonly cursorKey?: Uint8Array;
+  /** Requests in work at once, and waiting; see `Admission`. */
+  readonly admission?: Partial<AdmissionLimits>;
   /** Refuses a token by its form before the store is asked; `looksLikeToken` by default. */
   readonly acceptsToken?: (token: string) => boolean;
+  /** Announces OAuth 2.0 client credentials (`createTokenEndpoint`) in `/ServiceProviderConfig`. */
+  readonly tokenEndpoint?: string;
   /** Shown to clients in `/ServiceProviderConfig`. */
   readonly documentationUri?: string;
   /** Told of every answer with status 500 or above. */
@@ -31,11 +42,22 @@ export interface ServiceProviderOptions {
 }
 
 type Defaulted =
-  'mountPath' | 'rateLimit' | 'bodyBytesMax' | 'urlLengthMax' | 'acceptsToken' | 'onFailure' | 'onAnswer';
+  | 'mountPath'
+  | 'rateLimit'
+  | 'bodyBytesMax'
+  | 'bulkBytesMax'
+  | 'urlLengthMax'
+  | 'acceptsToken'
+  | 'onFailure'
+  | 'onAnswer';
 
 /** What the steps know: options with their defaults, and the state that outlives a request. */
 export interface ServiceProvider {
   readonly options: ServiceProviderOptions & Required<Pick<ServiceProviderOptions, Defaulted>>;
   readonly buckets: TokenBuckets;
+  readonly cursors: CursorSeal;
+  /** The operations on resources alone, for bulk requests: rows behind authentication, limits and body. */
+  readonly operations: Router;
+  readonly admission: Admission;
   readonly discovery: import('./discovery/documents.ts').DiscoveryDocuments;
 }

@@ -1,24 +1,30 @@
 import { methodNotAllowed, unknownRoute, uriTooLong, type ScimError } from '@joinery/scim';
+import { Admission } from './admission.ts';
 import { TokenBuckets } from './auth/token-bucket.ts';
 import { looksLikeToken } from './auth/token.ts';
+import { bulkBytesDefault } from './bulk/bulk-request.ts';
+import { toByteStream, withEnd } from './chunks.ts';
 import { createDiscoveryDocuments } from './discovery/documents.ts';
 import type { Answer, Exchange, ScimRequest, Step } from './exchange.ts';
 import type { ScimHandler } from './node-listener.ts';
 import { answerEmpty, answerError, toScimError } from './present.ts';
 import type { ServiceProvider, ServiceProviderOptions } from './provider.ts';
+import { CursorSeal } from './resources/cursor.ts';
 import { QueryParameters } from './query-parameters.ts';
 import { logEntryOf } from './request-log.ts';
 import { Router, type RouteMatch } from './router.ts';
-import { routes, unrouted, unroutedPublic } from './routes.ts';
+import { bulkOperations, routes, unrouted, unroutedPublic } from './routes.ts';
 
 function withDefaults(given: ServiceProviderOptions): ServiceProvider['options'] {
   const baseUrl = given.baseUrl.replace(/\/+$/, '');
+  const bodyBytesMax = given.bodyBytesMax ?? 16 * 1024 * 1024;
   return {
     ...given,
     baseUrl,
     mountPath: given.mountPath ?? new URL(baseUrl).pathname,
     rateLimit: given.rateLimit ?? { perSecond: 1000, burst: 2000 },
-    bodyBytesMax: given.bodyBytesMax ?? 16 * 1024 * 1024,
+    bodyBytesMax,
+    bulkBytesMax: Math.min(bodyBytesMax, given.bulkBytesMax ?? bulkBytesDefault),
     urlLengthMax: given.urlLengthMax ?? 32 * 1024,
     acceptsToken: given.acceptsToken ?? looksLikeToken,
     onFailure: given.onFailure ?? (() => {}),
@@ -68,6 +74,7 @@ function openExchange(provider: ServiceProvider, request: ScimRequest, match: Ro
     id: match.kind === 'route' ? match.id : '',
     credential: undefined,
     body: undefined,
+    leave: undefined,
     tolerated: new Set(),
   };
 }
@@ -90,11 +97,22 @@ async function settle(exchange: Exchange, match: RouteMatch, url: URL): Promise<
 
 /** What every answer has: the id of the request, no caching unless said otherwise, and no body for HEAD. */
 function finish(answer: Answer, exchange: Exchange): Answer {
-  return {
+  const { requestId, provider } = exchange;
+  const isHead = exchange.request.method === 'HEAD';
+  const finished: Answer = {
     status: answer.status,
-    headers: { 'cache-control': 'no-store', ...answer.headers, 'x-request-id': exchange.requestId },
-    text: exchange.request.method === 'HEAD' ? undefined : answer.text,
+    headers: { 'cache-control': 'no-store', ...answer.headers, 'x-request-id': requestId },
+    text: isHead ? undefined : answer.text,
   };
+  if (isHead || answer.chunks === undefined) {
+    exchange.leave?.();
+    return finished;
+  }
+  const chunks = withEnd(answer.chunks, (failure) => {
+    exchange.leave?.();
+    if (failure !== undefined) provider.options.onFailure(failure, requestId);
+  });
+  return { ...finished, chunks };
 }
 
 /**
@@ -107,7 +125,15 @@ export function createServiceProvider(given: ServiceProviderOptions): ScimHandle
   const provider: ServiceProvider = {
     options,
     buckets: new TokenBuckets((tenantId) => options.rateLimitOf?.(tenantId) ?? options.rateLimit),
-    discovery: createDiscoveryDocuments({ baseUrl: options.baseUrl, documentationUri: options.documentationUri }),
+    cursors: new CursorSeal(options.cursorKey),
+    admission: new Admission(options.admission),
+    operations: new Router(bulkOperations, ''),
+    discovery: createDiscoveryDocuments({
+      bulkBytesMax: options.bulkBytesMax,
+      baseUrl: options.baseUrl,
+      documentationUri: options.documentationUri,
+      tokenEndpoint: options.tokenEndpoint,
+    }),
   };
   const router = new Router(routes, options.mountPath);
 
@@ -128,8 +154,8 @@ export function createServiceProvider(given: ServiceProviderOptions): ScimHandle
   };
 
   const respond = async (request: ScimRequest): Promise<Response> => {
-    const { status, headers, text } = await answer(request);
-    return new Response(text ?? null, { status, headers });
+    const { status, headers, text, chunks } = await answer(request);
+    return new Response(chunks === undefined ? (text ?? null) : toByteStream(chunks), { status, headers });
   };
   return Object.assign(respond, { answer });
 }

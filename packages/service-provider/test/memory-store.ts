@@ -16,6 +16,7 @@ import {
 import type {
   Actor,
   Credential,
+  Creation,
   CredentialStore,
   Include,
   RequestLog,
@@ -25,6 +26,7 @@ import type {
   ResourceQuery,
   ResourceStore,
   ResourceTypeName,
+  StoredMember,
   StoredResource,
 } from '../src/index.ts';
 
@@ -64,7 +66,10 @@ export class MemoryResources implements ResourceStore {
   #read(row: Row, include: Include): StoredResource {
     if (include.members) this.memberReads += 1;
     const { id, type, version, created, lastModified, attributes } = row;
-    const members = [...row.members].map((memberId) => this.rows.get(memberId)!);
+    const members = [...row.members]
+      .toSorted()
+      .slice(0, include.membersMax)
+      .map((memberId) => this.rows.get(memberId)!);
     const groups = [...this.rows.values()].filter((group) => group.members.has(id));
     return {
       id,
@@ -118,11 +123,43 @@ export class MemoryResources implements ResourceStore {
     );
     this.memberReads = before;
     matches.sort((left, right) => left.created.getTime() - right.created.getTime() || (left.id < right.id ? -1 : 1));
-    const page = matches.slice(query.startIndex - 1, query.startIndex - 1 + query.count);
+    const key = (row: Row): string => `${row.created.toISOString()} ${row.id}`;
+    const after = query.cursor?.after;
+    const from = after === undefined ? matches : matches.filter((row) => key(row) > after);
+    const start = query.cursor === undefined ? query.startIndex - 1 : 0;
+    const page = from.slice(start, start + query.count);
+    const last = page.at(-1);
     return Promise.resolve({
       resources: page.map((row) => this.#read(row, query.include)),
       totalResults: matches.length,
+      ...(query.cursor !== undefined && last !== undefined && from.length > page.length ? { next: key(last) } : {}),
     });
+  }
+
+  listMembers(
+    tenantId: TenantId,
+    groupId: string,
+    { after, limit }: { readonly after: string | undefined; readonly limit: number },
+  ): Promise<readonly StoredMember[]> {
+    const group = this.#find(tenantId, 'Group', groupId);
+    const ids = [...(group?.members ?? [])].toSorted().filter((id) => after === undefined || id > after);
+    const members = ids.slice(0, limit).map((id) => this.rows.get(id)!);
+    return Promise.resolve(members.map((row) => ({ id: row.id, type: row.type, display: this.#display(row) })));
+  }
+
+  async createUsers(
+    tenantId: TenantId,
+    users: readonly ResourceAttributes[],
+    actor: Actor,
+  ): Promise<readonly Creation[]> {
+    return Promise.all(
+      users.map((user) =>
+        this.create(tenantId, 'User', user, [], actor).then(
+          (created) => ({ created }),
+          (failure: Error) => ({ failure }),
+        ),
+      ),
+    );
   }
 
   async create(
@@ -248,6 +285,17 @@ export class MemoryCredentials implements CredentialStore {
     };
     this.#rows.push(row);
     return withoutHash(row);
+  }
+
+  async rotate(
+    tenantId: TenantId,
+    id: CredentialId,
+    { until, expires, hash }: { readonly until: Date; readonly expires: Date; readonly hash: Uint8Array },
+  ): Promise<Credential | undefined> {
+    const old = this.#rows.find((row) => row.tenantId === tenantId && row.id === id && row.revoked === undefined);
+    if (old === undefined) return undefined;
+    await this.revoke(tenantId, id, until);
+    return this.create(tenantId, { name: old.name, audience: old.audience, scopes: old.scopes, expires, hash });
   }
 
   revoke(tenantId: TenantId, id: CredentialId, at: Date): Promise<boolean> {

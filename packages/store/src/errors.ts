@@ -1,7 +1,7 @@
 import { JoineryError } from '@joinery/base';
 
 /**
- * An error of the database or of the embedded server. Codes: `store.unavailable`, `store.authentication_failed`,
+ * An error of the database or of the embedded server. Codes: `store.unavailable`, `store.timeout`, `store.authentication_failed`,
  * `store.database_missing`, `store.in_use`, `store.start_failed`, `store.no_embedded_server`,
  * `store.not_accessible`, `store.version_unsupported`, `store.migration_changed`, `store.newer_database`,
  * `store.wrong_database`, `store.migration_failed`.
@@ -60,6 +60,15 @@ export function translateError(error: unknown, place: string): unknown {
       code: 'store.database_missing',
       message: `The database at ${place} does not exist; create it or correct the database URL.`,
       retry: 'after-change',
+      cause: error,
+    });
+  }
+  // Of all that cancels a statement only statement_timeout and lock_timeout are in use.
+  if (state === '57014' || state === '55P03') {
+    return new StoreError({
+      code: 'store.timeout',
+      message: `A statement at ${place} took longer than allowed and was given up; try again later, or ask for less at once.`,
+      retry: 'later',
       cause: error,
     });
   }

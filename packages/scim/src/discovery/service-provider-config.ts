@@ -25,7 +25,8 @@ export interface ServiceProviderOptions {
   readonly cursor?: { readonly cursorTimeout: number };
 }
 
-const bearerToken: AuthenticationScheme = {
+/** The scheme that every service provider of ours has. */
+export const bearerToken: AuthenticationScheme = {
   type: 'oauthbearertoken',
   name: 'OAuth Bearer Token',
   description: 'A bearer token that an administrator of the tenant created.',

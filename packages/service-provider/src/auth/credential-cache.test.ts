@@ -36,6 +36,9 @@ class OneCredential implements CredentialStore {
   create(): Promise<Credential> {
     return Promise.resolve(credential);
   }
+  rotate(): Promise<Credential | undefined> {
+    return Promise.resolve(undefined);
+  }
   revoke(_tenantId: TenantId, _id: CredentialId, at: Date): Promise<boolean> {
     this.current = { ...credential, revoked: at };
     return Promise.resolve(true);

@@ -23,16 +23,21 @@ export class TokenBuckets {
     this.#limitOf = limitOf;
   }
 
-  /** Takes one token. Answers 0, or the whole seconds until there is one again. */
-  take(tenantId: TenantId, nowMs: number): number {
+  /**
+   * Takes as many tokens as requests, at most the whole burst. Answers 0, or takes none and answers the whole seconds until
+   * there are so many.
+   */
+  take(tenantId: TenantId, nowMs: number, requests = 1): number {
     const { perSecond, burst } = this.#limitOf(tenantId);
     if (perSecond <= 0) return 0;
-    const bucket = this.#filled(tenantId, nowMs, perSecond, Math.max(1, burst));
-    if (bucket.tokens >= 1) {
-      bucket.tokens -= 1;
+    const size = Math.max(1, burst);
+    const bucket = this.#filled(tenantId, nowMs, perSecond, size);
+    const cost = Math.min(size, requests);
+    if (bucket.tokens >= cost) {
+      bucket.tokens -= cost;
       return 0;
     }
-    return Math.max(1, Math.ceil((1 - bucket.tokens) / perSecond));
+    return Math.max(1, Math.ceil((cost - bucket.tokens) / perSecond));
   }
 
   #filled(tenantId: TenantId, nowMs: number, perSecond: number, burst: number): Bucket {

@@ -75,11 +75,41 @@ export const credentialStoreContract: readonly Credentials[] = [
     },
   },
   {
-    name: 'another tenant neither lists nor revokes it',
+    name: 'a rotation makes a token of the same name, audience and scopes and ends the old one later',
+    async run({ store, tenantId }) {
+      const old = await store.create(tenantId, { ...token, hash: hashOf(1) });
+      const until = new Date('2098-01-01T00:00:00Z');
+      const expires = new Date('2099-06-01T00:00:00Z');
+      const made = await store.rotate(tenantId, old.id, { until, expires, hash: hashOf(2) });
+      assert.deepEqual(await store.findByHash(hashOf(2)), made);
+      assert.deepEqual(
+        [made?.name, made?.audience, made?.scopes, made?.expires, made?.revoked],
+        [token.name, token.audience, token.scopes, expires, undefined],
+      );
+      assert.deepEqual((await store.findByHash(hashOf(1)))?.revoked, until);
+    },
+  },
+  {
+    name: 'of parallel rotations of one token one succeeds',
+    async run({ store, tenantId }) {
+      const old = await store.create(tenantId, { ...token, hash: hashOf(1) });
+      const until = new Date('2098-01-01T00:00:00Z');
+      const rotations = [2, 3, 4, 5, 6].map((seed) =>
+        store.rotate(tenantId, old.id, { until, expires: token.expires, hash: hashOf(seed) }),
+      );
+      const made = (await Promise.all(rotations)).filter((rotated) => rotated !== undefined);
+      assert.equal(made.length, 1);
+      assert.equal((await store.list(tenantId)).length, 2);
+    },
+  },
+  {
+    name: 'another tenant neither lists, rotates nor revokes it',
     async run({ store, tenantId, otherTenantId }) {
       const { id } = await store.create(tenantId, { ...token, hash: hashOf(1) });
       assert.deepEqual(await store.list(otherTenantId), []);
       assert.equal(await store.revoke(otherTenantId, id, new Date(0)), false);
+      const rotation = { until: new Date(0), expires: token.expires, hash: hashOf(9) };
+      assert.equal(await store.rotate(otherTenantId, id, rotation), undefined);
       assert.equal((await store.findByHash(hashOf(1)))?.revoked, undefined);
       assert.deepEqual(
         (await store.list(tenantId)).map((credential) => credential.id),

@@ -367,6 +367,124 @@ const listing: readonly Resources[] = [
   },
 ];
 
+async function idsByCursor(
+  subject: ResourceStoreSubject,
+  more: Partial<ResourceQuery>,
+  between: () => Promise<unknown> = () => Promise.resolve(),
+): Promise<readonly string[]> {
+  const seen: string[] = [];
+  let after: string | undefined;
+  do {
+    const page = await subject.store.list(subject.tenantId, 'User', query({ count: 2, cursor: { after }, ...more }));
+    seen.push(...page.resources.map(({ id }) => id));
+    after = page.next;
+    await between();
+  } while (after !== undefined);
+  return seen;
+}
+
+const paging: readonly Resources[] = [
+  {
+    name: 'pages by cursor hold everyone once, in the default order, and only the last has no next',
+    async run(subject) {
+      for (let n = 0; n < 6; n++) await aUser(subject, `user-${n}`);
+      const all = await subject.store.list(subject.tenantId, 'User', query());
+      const expected = all.resources.map(({ id }) => id);
+      assert.deepEqual(await idsByCursor(subject, {}), expected);
+      assert.deepEqual(await idsByCursor(subject, { count: 4 }), expected);
+      const whole = await subject.store.list(
+        subject.tenantId,
+        'User',
+        query({ count: 6, cursor: { after: undefined } }),
+      );
+      assert.deepEqual([whole.next, whole.totalResults], [undefined, 6]);
+      const none = await subject.store.list(
+        subject.tenantId,
+        'User',
+        query({ count: 0, cursor: { after: undefined } }),
+      );
+      assert.deepEqual([none.next, none.resources.length, none.totalResults], [undefined, 0, 6]);
+    },
+  },
+  {
+    name: 'pages by cursor lose nobody while others are deleted and added between them',
+    async run(subject) {
+      const leavers: StoredResource[] = [];
+      const stayers: StoredResource[] = [];
+      for (let n = 0; n < 10; n++) (n % 2 === 0 ? leavers : stayers).push(await aUser(subject, `user-${n}`));
+      let joined = 0;
+      const seen = await idsByCursor(subject, {}, async () => {
+        const leaver = leavers.shift();
+        if (leaver !== undefined) await subject.store.delete(subject.tenantId, 'User', leaver.id, undefined, actor);
+        if (joined < 3) await aUser(subject, `joined-${(joined += 1)}`);
+      });
+      assert.equal(new Set(seen).size, seen.length);
+      for (const { id } of stayers) assert.ok(seen.includes(id));
+    },
+  },
+  {
+    name: 'pages by cursor with a filter hold what the filter finds',
+    async run(subject) {
+      for (let n = 0; n < 7; n++) await aUser(subject, `user-${n}`, { title: n % 3 === 0 ? 'Boss' : 'Clerk' });
+      const filter = readFilter('title eq "clerk"', userType);
+      const all = await subject.store.list(subject.tenantId, 'User', query({ filter }));
+      assert.deepEqual(
+        await idsByCursor(subject, { filter, count: 3 }),
+        all.resources.map(({ id }) => id),
+      );
+    },
+  },
+];
+
+const inSets: readonly Resources[] = [
+  {
+    name: 'users created together are each created or refused as alone',
+    async run(subject) {
+      const { store, tenantId } = subject;
+      if (store.createUsers === undefined) return;
+      await aUser(subject, 'Taken');
+      const names = ['a', 'taken', 'b', 'A', 'c'];
+      const users = names.map((userName) => ({ userName, active: true, emails: [{ value: `${userName}@x.example` }] }));
+      const creations = await store.createUsers(tenantId, users, actor);
+      assert.deepEqual(
+        creations.map((creation) =>
+          'created' in creation ? creation.created.version : (creation.failure as ScimError).status,
+        ),
+        [1, 409, 1, 409, 1],
+      );
+      for (const [index, creation] of creations.entries()) {
+        if (!('created' in creation)) continue;
+        const read = await store.get(tenantId, 'User', creation.created.id, nothing);
+        assert.deepEqual(read?.attributes, users[index]);
+      }
+      const filter = readFilter('emails.value eq "c@X.example"', userType);
+      assert.equal((await store.list(tenantId, 'User', query({ filter }))).totalResults, 1);
+      assert.equal((await store.list(tenantId, 'User', query())).totalResults, 4);
+    },
+  },
+  {
+    name: 'members are read by pages in the order of their ids, and the first of them with the group',
+    async run(subject) {
+      const { store, tenantId } = subject;
+      if (store.listMembers === undefined) return;
+      const users: StoredResource[] = [];
+      for (let n = 0; n < 5; n++) users.push(await aUser(subject, `user-${n}`));
+      const group = await aGroup(subject, 'Team', users);
+      const expected = users.map(({ id }) => id).toSorted();
+      const first = await store.get(tenantId, 'Group', group.id, { ...everything, membersMax: 2 });
+      const seen: string[] = (first?.members ?? []).map(({ id }) => id);
+      assert.deepEqual(seen, expected.slice(0, 2));
+      for (;;) {
+        const page = await store.listMembers(tenantId, group.id, { after: seen.at(-1), limit: 2 });
+        if (page.length === 0) break;
+        seen.push(...page.map(({ id }) => id));
+      }
+      assert.deepEqual(seen, expected);
+      assert.deepEqual(await store.listMembers(subject.otherTenantId, group.id, { after: undefined, limit: 2 }), []);
+    },
+  },
+];
+
 const deleting: readonly Resources[] = [
   {
     name: 'a precondition sees the version and can refuse',
@@ -394,5 +512,7 @@ export const resourceStoreContract: readonly ContractCase<ResourceStoreSubject>[
   ...updating,
   ...membership,
   ...listing,
+  ...paging,
+  ...inSets,
   ...deleting,
 ];

@@ -1,6 +1,15 @@
 import { createHash } from 'node:crypto';
 import type { JsonObject } from '@joinery/base';
-import { listResponse, resourceTypesOf, schemasOf, serviceProviderConfig } from '@joinery/scim';
+import {
+  bearerToken,
+  listResponse,
+  resourceTypesOf,
+  schemasOf,
+  serviceProviderConfig,
+  type AuthenticationScheme,
+} from '@joinery/scim';
+import { bulkOperationsMax } from '../bulk/bulk-request.ts';
+import { cursorTimeout } from '../resources/cursor.ts';
 import { endpoints } from '../resources/endpoint.ts';
 import { pageSizeDefault, pageSizeMax } from '../resources/list-request.ts';
 
@@ -34,9 +43,20 @@ function byId(bodies: readonly JsonObject[]): ReadonlyMap<string, DiscoveryDocum
   return new Map(bodies.map((body) => [String(body['id']).toLowerCase(), toDocument(body)]));
 }
 
+function clientCredentials(tokenEndpoint: string): AuthenticationScheme {
+  return {
+    type: 'oauth2',
+    name: 'OAuth 2.0 Client Credentials',
+    description: `Access tokens from ${tokenEndpoint}, for a client secret or a JWT client assertion (RFC 7523).`,
+    specUri: 'https://www.rfc-editor.org/info/rfc6749',
+  };
+}
+
 export function createDiscoveryDocuments(options: {
   readonly baseUrl: string;
+  readonly tokenEndpoint: string | undefined;
   readonly documentationUri: string | undefined;
+  readonly bulkBytesMax: number;
 }): DiscoveryDocuments {
   const types = endpoints.map((endpoint) => endpoint.type);
   const resourceTypes = resourceTypesOf(types, options.baseUrl);
@@ -46,9 +66,15 @@ export function createDiscoveryDocuments(options: {
       serviceProviderConfig({
         baseUrl: options.baseUrl,
         documentationUri: options.documentationUri,
+        authenticationSchemes: [
+          bearerToken,
+          ...(options.tokenEndpoint === undefined ? [] : [clientCredentials(options.tokenEndpoint)]),
+        ],
         filterMaxResults: pageSizeMax,
         defaultPageSize: pageSizeDefault,
         maxPageSize: pageSizeMax,
+        bulk: { maxOperations: bulkOperationsMax, maxPayloadSize: options.bulkBytesMax },
+        cursor: { cursorTimeout },
       }),
     ),
     resourceTypes: toList(resourceTypes),

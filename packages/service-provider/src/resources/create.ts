@@ -1,7 +1,7 @@
 import { readResource } from '@joinery/scim';
 import { actorOf, credentialOf, type Step } from '../exchange.ts';
 import { answerMinimal, answerResource } from './answer.ts';
-import { includeOf, projectionOf, type Endpoint } from './endpoint.ts';
+import { readableOf, projectionOf, type Endpoint } from './endpoint.ts';
 import { returnPreferenceOf } from './preference.ts';
 
 /** `POST /Users`, RFC 7644 §3.3: 201 with the resource. A client's `id` and `meta` are ignored. */
@@ -17,7 +17,7 @@ export function createResource(endpoint: Endpoint): Step {
     if (returnPreferenceOf(exchange) === 'minimal') {
       return answerMinimal(exchange, endpoint, { status: 201, resource: created });
     }
-    const include = includeOf(endpoint, projection);
+    const include = readableOf(exchange, endpoint, projection);
     const withMembers = members.length > 0 && include.members && created.members === undefined;
     const resource = withMembers ? await resources.get(tenantId, endpoint.name, created.id, include) : created;
     return answerResource(exchange, endpoint, { status: 201, resource: resource ?? created, projection });

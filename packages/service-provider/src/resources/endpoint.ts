@@ -9,6 +9,7 @@ import {
 } from '@joinery/scim';
 import type { Exchange } from '../exchange.ts';
 import type { Include, ResourceTypeName } from '../ports.ts';
+import { firstMembersOf, membersPerPage } from './stream-members.ts';
 
 /** A resource type as it is served. */
 export interface Endpoint {
@@ -37,6 +38,11 @@ export function includeOf(endpoint: Endpoint, projection: Projection): Include {
     members: endpoint.name === 'Group' && isProjected(projection, 'members'),
     groups: endpoint.name === 'User' && isProjected(projection, 'groups'),
   };
+}
+
+/** `includeOf` for the answer that holds one resource: a group with its first members, the others are streamed. */
+export function readableOf(exchange: Exchange, endpoint: Endpoint, projection: Projection): Include {
+  return firstMembersOf(exchange.provider.options.resources, includeOf(endpoint, projection), membersPerPage);
 }
 
 /** The same answer for an unknown, a deleted and another tenant's id. */

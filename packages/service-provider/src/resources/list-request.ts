@@ -1,4 +1,4 @@
-import { invalidSyntax, invalidValue, type ScimError } from '@joinery/scim';
+import { invalidCount, invalidSyntax, invalidValue, type ScimError } from '@joinery/scim';
 import type { Exchange } from '../exchange.ts';
 
 export const pageSizeDefault = 100;
@@ -11,6 +11,8 @@ export interface ListRequest {
   readonly descending: boolean;
   readonly startIndex: number;
   readonly count: number;
+  /** RFC 9865: empty for the first page; undefined when paging by index. */
+  readonly cursor: string | undefined;
   readonly attributes: string | undefined;
   readonly excludedAttributes: string | undefined;
 }
@@ -30,11 +32,15 @@ function integerOf(parameter: Parameter, name: string, absent: number): number {
 
 /** RFC 7644 §3.4.2.4: what is out of range is brought into it, silently for the client. */
 function toListRequest(parameter: Parameter, tolerated: Set<string>): ListRequest {
-  if (parameter('cursor') !== undefined) {
-    throw invalid('cursor', 'is not supported; page by startIndex and count.');
+  const cursor = parameter('cursor')?.trim();
+  if (cursor !== undefined && present(parameter('startIndex')) !== undefined) {
+    throw invalid('startIndex', 'and cursor exclude each other; send one of them.');
   }
   const startIndex = integerOf(parameter, 'startIndex', 1);
   const count = integerOf(parameter, 'count', pageSizeDefault);
+  if (cursor !== undefined && count > pageSizeMax) {
+    throw invalidCount({ detail: `count must be from 0 to ${pageSizeMax} when paging by cursor.`, attribute: 'count' });
+  }
   if (startIndex < 1) tolerated.add('list.start_index_below_one');
   if (count < 0) tolerated.add('list.negative_count');
   const sortOrder = parameter('sortOrder')?.toLowerCase();
@@ -47,6 +53,7 @@ function toListRequest(parameter: Parameter, tolerated: Set<string>): ListReques
     descending: sortOrder === 'descending',
     startIndex: Math.max(1, startIndex),
     count: Math.min(pageSizeMax, Math.max(0, count)),
+    cursor,
     attributes: present(parameter('attributes')),
     excludedAttributes: present(parameter('excludedAttributes')),
   };

@@ -2,7 +2,7 @@ import { applyPatch, parsePatch, splitMembers, validateResource } from '@joinery
 import { actorOf, credentialOf, type Exchange, type Step } from '../exchange.ts';
 import type { ResourceChange, StoredResource } from '../ports.ts';
 import { answerMinimal, answerResource } from './answer.ts';
-import { includeOf, nothing, projectionOf, resourceNotFound, type Endpoint } from './endpoint.ts';
+import { readableOf, nothing, projectionOf, resourceNotFound, type Endpoint } from './endpoint.ts';
 import { preconditionOf } from './precondition.ts';
 import { returnPreferenceOf } from './preference.ts';
 
@@ -39,7 +39,7 @@ export function modifyResource(endpoint: Endpoint): Step {
     const projection = projectionOf(exchange, endpoint);
     const change = planChange(endpoint, exchange);
     const whole = wantsResource(exchange, endpoint);
-    const include = whole ? includeOf(endpoint, projection) : nothing;
+    const include = whole ? readableOf(exchange, endpoint, projection) : nothing;
     const { resources } = exchange.provider.options;
     const written = await resources.update(tenantId, endpoint.name, exchange.id, change, include, actorOf(exchange));
     if (written === undefined) throw resourceNotFound(endpoint, exchange.id);

@@ -2,14 +2,14 @@ import { matchesEtag } from '@joinery/scim';
 import { credentialOf, type Exchange, type Step } from '../exchange.ts';
 import { answerEmpty, resourceHeaders } from '../present.ts';
 import { answerResource, locationOf } from './answer.ts';
-import { includeOf, projectionOf, resourceNotFound, type Endpoint } from './endpoint.ts';
+import { readableOf, projectionOf, resourceNotFound, type Endpoint } from './endpoint.ts';
 
 /** `GET /Users/{id}`, RFC 7644 §3.4.1; 304 when `If-None-Match` names the version. */
 export function readResourceById(endpoint: Endpoint): Step {
   return async (exchange) => {
     const { tenantId } = credentialOf(exchange);
     const projection = projectionOf(exchange, endpoint);
-    const include = includeOf(endpoint, projection);
+    const include = readableOf(exchange, endpoint, projection);
     const resource = await exchange.provider.options.resources.get(tenantId, endpoint.name, exchange.id, include);
     if (resource === undefined) throw resourceNotFound(endpoint, exchange.id);
     if (isNotModified(exchange, resource.version)) {

@@ -1,7 +1,7 @@
 import { readResource, replaceResource } from '@joinery/scim';
 import { actorOf, credentialOf, type Step } from '../exchange.ts';
 import { answerMinimal, answerResource } from './answer.ts';
-import { includeOf, nothing, projectionOf, resourceNotFound, type Endpoint } from './endpoint.ts';
+import { readableOf, nothing, projectionOf, resourceNotFound, type Endpoint } from './endpoint.ts';
 import { preconditionOf } from './precondition.ts';
 import { returnPreferenceOf } from './preference.ts';
 
@@ -26,7 +26,7 @@ export function replaceResourceById(endpoint: Endpoint): Step {
           ...(read.members === undefined ? {} : { members: [{ kind: 'replace', members: read.members }] }),
         };
       },
-      minimal ? nothing : includeOf(endpoint, projection),
+      minimal ? nothing : readableOf(exchange, endpoint, projection),
       actorOf(exchange),
     );
     if (written === undefined) throw resourceNotFound(endpoint, exchange.id);

@@ -18,8 +18,24 @@ test('a byte order mark is tolerated', () => {
   expect(parseJson(new Uint8Array([0xef, 0xbb, 0xbf, ...bytes('{"a":1}')]))).toEqual({ a: 1 });
 });
 
-test('of a key given twice the last value counts', () => {
-  expect(parseJson(bytes('{"a":1,"a":2}'))).toEqual({ a: 2 });
+test.each([
+  '{"a":1,"a":2}',
+  '{"x":[{"a":{"b":1}},{"a":"}{:,","a" : {"b":[1,2]}}]}',
+  '{"a":null,"a":false}',
+  '{"a":[1,"2"],"a":[1,2]}',
+  String.raw`{"a":1,"\u0061":2}`,
+  '{"__proto__":1,"__proto__":2}',
+])('a name given twice in one object with different values is 400 invalidSyntax: %s', (text) => {
+  expect(() => parseJson(bytes(text))).toThrow(expect.objectContaining({ status: 400, scimType: 'invalidSyntax' }));
+});
+
+test.each([
+  '{"a":1,"a":1}',
+  '{"a":{"b":[1,{"c":"d"}]}, "a" : {"b":[1, {"c": "d"}]}}',
+  '[{"a":1},{"a":2}]',
+  '{"a":{"a":2},"b:":"\\":,","c":-1.5e3,"d":[]}',
+])('a name given twice with one value, or in two objects, is read: %s', (text) => {
+  expect(parseJson(bytes(text))).toEqual(JSON.parse(text));
 });
 
 test.each([

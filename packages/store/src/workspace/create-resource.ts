@@ -1,7 +1,7 @@
 import { type TenantId, brandId, type ResourceId } from '@joinery/base';
 import type { MemberValue, ResourceAttributes } from '@joinery/scim';
 import type { Actor, ResourceTypeName, StoredResource } from '@joinery/service-provider/ports';
-import type { Database } from '../database.ts';
+import type { Session } from '../database.ts';
 import { retryConflicts, translateWriteError } from './errors.ts';
 import { planMembership, unknownMembers } from './members.ts';
 import { extractColumns } from './row.ts';
@@ -47,7 +47,7 @@ export interface NewResource {
 
 /** Throws `scim.uniqueness`, `scim.invalid_value`. */
 export async function createResource(
-  database: Database,
+  database: Session,
   tenantId: TenantId,
   resource: NewResource,
 ): Promise<StoredResource> {

@@ -46,11 +46,14 @@ export function createCredentialStore(
   const touches = createBatch<{ tenantId: TenantId; id: CredentialId; at: Date }>(async (entries) => {
     await database.query({
       name: 'workspace-touch-credentials',
-      text: `update credential c set last_used = greatest(c.last_used, u.at)
-        from (
+      text: `with u as (
           select t.tenant_id, t.id, max(t.at) as at
           from unnest($1::uuid[], $2::uuid[], $3::timestamptz[]) t (tenant_id, id, at)
-          group by t.tenant_id, t.id) u
+          group by t.tenant_id, t.id),
+        clients as (
+          update oauth_client o set last_used = u.at from u
+          where o.tenant_id = u.tenant_id and o.id = u.id and (o.last_used is null or o.last_used < u.at))
+        update credential c set last_used = u.at from u
         where c.tenant_id = u.tenant_id and c.id = u.id and (c.last_used is null or c.last_used < u.at)`,
       values: [
         entries.map(({ tenantId }) => tenantId),
@@ -64,7 +67,17 @@ export function createCredentialStore(
     async findByHash(hash) {
       const [row] = await database.query<CredentialRow>({
         name: 'workspace-find-credential',
-        text: `select ${columns} from credential c where c.token_hash = $1`,
+        // Bearer tokens, and the access tokens of OAuth clients: those end with their client and their grant.
+        text: `select ${columns} from credential c where c.token_hash = $1
+          union all
+          select o.id, o.tenant_id, o.name, a.audience, a.scopes, a.created, a.expires, o.last_used,
+            least(o.revoked, s.revoked, f.revoked)
+          from access_token a
+            join oauth_client o on o.tenant_id = a.tenant_id and o.id = a.client_id
+            left join oauth_secret s on s.tenant_id = a.tenant_id and s.client_id = a.client_id and s.id = a.grant_id
+            left join oauth_federation f
+              on f.tenant_id = a.tenant_id and f.client_id = a.client_id and f.id = a.grant_id
+          where a.token_hash = $1`,
         values: [Buffer.from(hash)],
       });
       return row === undefined ? undefined : toCredential(row);
@@ -115,6 +128,27 @@ export function createCredentialStore(
           cause: error,
         });
       }
+    },
+    async rotate(tenantId, id, { until, expires, hash }) {
+      if (!isResourceId(id)) return undefined;
+      return database.transaction(async (session) => {
+        const [old] = await session.query({
+          text: `update credential c set revoked = $3, holds_name = false
+            where c.tenant_id = $1 and c.id = $2 and c.revoked is null and c.holds_name
+            returning c.id`,
+          values: [tenantId, id, until],
+        });
+        if (old === undefined) return undefined;
+        const rows = await session.query<CredentialRow>({
+          text: `insert into credential as c
+              (tenant_id, id, name, name_folded, audience, scopes, created, expires, token_hash)
+            select o.tenant_id, $3, o.name, o.name_folded, o.audience, o.scopes, $4, $5, $6
+            from credential o where o.tenant_id = $1 and o.id = $2
+            returning ${columns}`,
+          values: [tenantId, id, newId(), new Date(clock.now()), expires, Buffer.from(hash)],
+        });
+        return rows.map(toCredential)[0] ?? neverEmpty();
+      });
     },
     async revoke(tenantId, id, at) {
       if (!isResourceId(id)) return false;

@@ -1,14 +1,28 @@
 import type { Clock } from '@joinery/base';
-import type { CredentialStore, RequestLog, ResourceStore, TenantStore } from '@joinery/service-provider/ports';
+import type {
+  CredentialStore,
+  OAuthStore,
+  RequestLog,
+  ResourceStore,
+  TenantStore,
+} from '@joinery/service-provider/ports';
 import type { Database } from '../database.ts';
 import { createChangeFeed, type WorkspaceChangeFeed } from './change-feed.ts';
 import { createCredentialStore } from './credential-store.ts';
+import { getCursorKey } from './cursor-key.ts';
+import { createGroupMembers, type GroupMembers } from './group-members.ts';
+import { createOAuthStore } from './oauth-store.ts';
 import { createRequestLog } from './request-log.ts';
 import { createResourceCounts } from './resource-counts.ts';
 import { createResourceStore } from './resource-store.ts';
+import { createRulesStore, type WorkspaceRules } from './rules-store.ts';
 import { createTenantStore } from './tenant-store.ts';
+import { createWebhookStore, type WebhookStore } from './webhook-store.ts';
 
 export type { WorkspaceChangeFeed } from './change-feed.ts';
+export type { WorkspaceRules } from './rules-store.ts';
+export type { Delivery, DeliveryOutcome, TakenDelivery, Webhook, WebhookStore } from './webhook-store.ts';
+export type { GroupMembers, ListedMember, MemberPage } from './group-members.ts';
 
 export interface WorkspaceStoreOptions {
   /** Makes UUIDv7 ids, lower case. */
@@ -23,6 +37,12 @@ export interface WorkspaceStore {
   readonly requestLog: RequestLog;
   readonly tenants: TenantStore;
   readonly changeFeed: WorkspaceChangeFeed;
+  readonly oauth: OAuthStore;
+  readonly rules: WorkspaceRules;
+  readonly webhooks: WebhookStore;
+  readonly groupMembers: GroupMembers;
+  /** The installation's key for `cursorKey` of `createServiceProvider`. */
+  getCursorKey(): Promise<Uint8Array>;
   /** Writes what waits in batches (request log, last use of tokens). The database stays open. */
   close(): Promise<void>;
 }
@@ -39,6 +59,11 @@ export function createWorkspaceStore(database: Database, options: WorkspaceStore
     requestLog,
     tenants: createTenantStore(database, clock, newId),
     changeFeed: createChangeFeed(database),
+    oauth: createOAuthStore(database, clock, newId),
+    rules: createRulesStore(database, counts, clock, newId),
+    webhooks: createWebhookStore(database, clock, newId),
+    groupMembers: createGroupMembers(database),
+    getCursorKey: () => getCursorKey(database),
     async close() {
       await Promise.all([credentials.flush(), requestLog.flush(), counts.settle()]);
     },

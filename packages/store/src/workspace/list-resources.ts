@@ -1,6 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { TenantId } from '@joinery/base';
-import { evaluateFilter, groupType, presentResource, tooMany, userType, type CheckedFilter } from '@joinery/scim';
+import {
+  evaluateFilter,
+  groupType,
+  invalidValue,
+  presentResource,
+  tooMany,
+  userType,
+  type CheckedFilter,
+} from '@joinery/scim';
 import type {
   Include,
   ResourcePage,
@@ -12,7 +20,8 @@ import type { Database, Session } from '../database.ts';
 import { compileFilter, type FilterSql } from './filter-sql.ts';
 import type { ResourceCounts } from './resource-counts.ts';
 import { effectiveInclude, includeName, resourceColumns, toStoredResource, type ResourceRow } from './row.ts';
-import { orderBy } from './sort-sql.ts';
+import { afterSql, printPosition, readPosition } from './position.ts';
+import { orderBy, sortKeyOf } from './sort-sql.ts';
 
 /** Resources that the core looks at for one list, where SQL cannot decide; more is `scim.too_many`. */
 const candidatesMax = 100_000;
@@ -27,6 +36,9 @@ export async function listResources(
 ): Promise<ResourcePage> {
   const include = effectiveInclude(type, query.include);
   if (query.filter === undefined) {
+    if (query.cursor !== undefined && query.count > 0) {
+      return listAllAfter(database, counts, tenantId, type, query, include);
+    }
     return query.sort === undefined || query.count === 0
       ? listAll(database, counts, tenantId, type, query, include)
       : listSorted(database, counts, tenantId, type, query, include);
@@ -97,6 +109,73 @@ async function listAll(
   };
 }
 
+type Cursor = NonNullable<ResourceQuery['cursor']>;
+type CursorRow = ResourceRow & { readonly sort_key?: string | null };
+
+/** The column that a sorted page by cursor needs beside those of the resource. */
+function cursorColumn(query: ResourceQuery, type: ResourceTypeName): string {
+  const key = query.cursor === undefined ? undefined : sortKeyOf(query.sort, type);
+  return key === undefined ? '' : `, (${key.sql})::text as sort_key`;
+}
+
+/** ` and …`, or nothing on the first page. */
+function cursorCondition(
+  cursor: Cursor | undefined,
+  query: ResourceQuery,
+  type: ResourceTypeName,
+  values: unknown[],
+): string {
+  if (cursor?.after === undefined) return '';
+  const position = readPosition(cursor.after, sortKeyOf(query.sort, type) !== undefined);
+  return ` and ${afterSql(position, query.sort, type, (value) => `$${values.push(value)}`)}`;
+}
+
+/** Of one row more than the page takes: the page, and where the next one starts. */
+function cutPage(rows: readonly CursorRow[], count: number): Pick<ResourcePage, 'resources' | 'next'> {
+  const page = rows.slice(0, count);
+  const last = page.at(-1);
+  const resources = page.map(toStoredResource);
+  if (last === undefined || rows.length <= count) return { resources };
+  const next = printPosition({ created: last.created, id: last.id, key: last.sort_key });
+  if (next !== undefined) return { resources, next };
+  throw invalidValue({
+    attribute: 'sortBy',
+    detail: `The value of sortBy in resource '${last.id}' is too long for a cursor; sort by another attribute or use startIndex.`,
+  });
+}
+
+/** A page of every resource by cursor: one range of an index in the default order, whatever the depth. */
+async function listAllAfter(
+  database: Database,
+  counts: ResourceCounts,
+  tenantId: TenantId,
+  type: ResourceTypeName,
+  query: ResourceQuery,
+  include: Include,
+): Promise<ResourcePage> {
+  const values: unknown[] = [tenantId, type];
+  const condition = cursorCondition(query.cursor, query, type, values);
+  const isFirst = condition === '';
+  const limit = `$${values.push(query.count + 1)}`;
+  const [totals] = await database.query<{ total: bigint; pending: bigint }>({
+    name: 'workspace-count',
+    text: `with ${marksText} select t.total, t.pending from totals t`,
+    values: [tenantId, type],
+  });
+  counts.notePending(tenantId, type, Number(totals?.pending ?? 0));
+  const rows = await database.query<CursorRow>({
+    ...(query.sort === undefined
+      ? { name: `workspace-list-${isFirst ? 'first' : 'after'}${includeName(include)}` }
+      : {}),
+    text: `select ${resourceColumns(include)}${cursorColumn(query, type)} from resource r
+      where r.tenant_id = $1 and r.type = $2${condition}
+      order by ${orderBy(query.sort, type)}
+      limit ${limit}`,
+    values,
+  });
+  return { ...cutPage(rows, query.count), totalResults: Number(totals?.total ?? 0) };
+}
+
 async function listSorted(
   database: Database,
   counts: ResourceCounts,
@@ -142,29 +221,31 @@ async function listFiltered(
   values: unknown[],
 ): Promise<ResourcePage> {
   const isAnchored = filter.anchor !== undefined;
-  const skip = query.startIndex - 1;
+  const { cursor } = query;
+  const skip = cursor === undefined ? query.startIndex - 1 : 0;
+  const take = cursor === undefined ? query.count : query.count + 1;
   const countValues = [...values];
-  const page = `order by ${orderBy(query.sort, type)} offset $${values.push(skip)} limit $${values.push(query.count)}`;
+  const after = cursorCondition(cursor, query, type, values);
+  const page = `order by ${orderBy(query.sort, type)} offset $${values.push(skip)} limit $${values.push(take)}`;
   const where = whereText(type, filter);
+  const columns = resourceColumns(include) + cursorColumn(query, type);
   const text = isAnchored
     ? `with matched as materialized (select r.* from resource r where ${where})
-      select ${resourceColumns(include)} from matched r ${page}`
-    : `select ${resourceColumns(include)} from resource r where ${where} ${page}`;
+      select ${columns} from matched r where r.tenant_id = $1${after} ${page}`
+    : `select ${columns} from resource r where ${where}${after} ${page}`;
   const name = isAnchored && query.sort === undefined ? hotName(query.filter, text) : undefined;
   const rows =
-    query.count === 0
-      ? []
-      : await database.query<ResourceRow>({ text, values, ...(name === undefined ? {} : { name }) });
-  const resources = rows.map(toStoredResource);
+    query.count === 0 ? [] : await database.query<CursorRow>({ text, values, ...(name === undefined ? {} : { name }) });
+  const found = cutPage(rows, query.count);
   // A page that is not full, and not beyond the end, tells the total.
-  if (rows.length < query.count && (rows.length > 0 || skip === 0)) {
-    return { resources, totalResults: skip + rows.length };
+  if (after === '' && rows.length < take && query.count > 0 && (rows.length > 0 || skip === 0)) {
+    return { ...found, totalResults: skip + rows.length };
   }
   const [counted] = await database.query<{ total: bigint }>({
     text: `select count(*) as total from resource r where ${where}`,
     values: countValues,
   });
-  return { resources, totalResults: Number(counted?.total ?? 0) };
+  return { ...found, totalResults: Number(counted?.total ?? 0) };
 }
 
 /**
@@ -187,38 +268,48 @@ async function listEvaluated(
   values: readonly unknown[],
 ): Promise<ResourcePage> {
   const reads: Include = {
-    members: include.members || filter.reads.members,
+    ...(filter.reads.members ? { members: true } : include),
     groups: include.groups || filter.reads.groups,
   };
-  const found: StoredResource[] = [];
+  const found: CandidateRow[] = [];
   let total = 0;
+  const start = query.cursor === undefined ? query.startIndex : 1;
+  const take = query.cursor === undefined ? query.count : query.count + 1;
+  const allValues = [...values];
+  const after = cursorCondition(query.cursor, query, type, allValues);
+  const beyond = after === '' ? 'true' : after.replace(/^ and /, '');
   await database.transaction(async (session) => {
     await session.query({
       text: `declare candidates no scroll cursor for
-        select ${resourceColumns(reads)} from resource r where ${whereText(type, filter)}
+        select ${resourceColumns(reads)}${cursorColumn(query, type)}, coalesce(${beyond}, false) as beyond
+        from resource r where ${whereText(type, filter)}
         order by ${orderBy(query.sort, type)}`,
-      values,
+      values: allValues,
     });
-    for await (const resource of fetchCandidates(session)) {
-      if (!satisfies(tree, resource)) continue;
+    for await (const row of fetchCandidates(session)) {
+      if (!satisfies(tree, toStoredResource(row))) continue;
       total++;
-      if (total >= query.startIndex && found.length < query.count) found.push(without(resource, include));
+      if (row.beyond && total >= start && found.length < take) found.push(row);
     }
   });
-  return { resources: found, totalResults: total };
+  const { resources, ...rest } =
+    query.cursor === undefined ? { resources: found.map(toStoredResource) } : cutPage(found, query.count);
+  return { resources: resources.map((resource) => without(resource, include)), totalResults: total, ...rest };
 }
 
-async function* fetchCandidates(session: Session): AsyncGenerator<StoredResource> {
+type CandidateRow = CursorRow & { readonly beyond: boolean };
+
+async function* fetchCandidates(session: Session): AsyncGenerator<CandidateRow> {
   for (let seen = 0; ; seen += batchSize) {
     if (seen >= candidatesMax) {
       throw tooMany({
         detail: `More than ${candidatesMax} resources would have to be looked at one by one; narrow the filter by an attribute such as userName or externalId.`,
       });
     }
-    const rows = await session.query<ResourceRow>({
+    const rows = await session.query<CandidateRow>({
       text: `fetch ${batchSize} from candidates /* tenant_id: see declare */`,
     });
-    for (const row of rows) yield toStoredResource(row);
+    yield* rows;
     if (rows.length < batchSize) return;
   }
 }

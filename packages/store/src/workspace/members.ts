@@ -1,5 +1,6 @@
-import type { JsonObject, TenantId } from '@joinery/base';
+import { brandId, type JsonObject, type ResourceId, type TenantId } from '@joinery/base';
 import { evaluateElement, invalidValue, type MembersChange } from '@joinery/scim';
+import type { StoredMember } from '@joinery/service-provider/ports';
 import type { Session } from '../database.ts';
 import { isResourceId } from './row.ts';
 
@@ -116,4 +117,34 @@ export function readMembers(session: Session, tenantId: TenantId, groupId: strin
       order by m.member_id`,
     values: [tenantId, groupId],
   });
+}
+
+const firstId = '00000000-0000-0000-0000-000000000000';
+
+/** One page of a group's members: a range of the table's primary key, whatever the size of the group. */
+export async function listMembers(
+  session: Session,
+  tenantId: TenantId,
+  groupId: string,
+  page: { readonly after: string | undefined; readonly limit: number },
+): Promise<readonly StoredMember[]> {
+  if (!isResourceId(groupId)) return [];
+  const rows = await session.query<{ id: string; type: StoredMember['type']; display: string }>({
+    name: 'workspace-members-after',
+    text: `select m.member_id as id, m.member_type as type,
+        coalesce(r.attributes ->> 'displayName', r.attributes ->> 'userName') as display
+      from (
+        select f.tenant_id, f.member_id, f.member_type from membership f
+        where f.tenant_id = $1 and f.group_id = $2 and f.member_id > $3
+        order by f.member_id limit $4) m
+      join resource r on r.tenant_id = m.tenant_id and r.id = m.member_id
+      order by m.member_id`,
+    values: [
+      tenantId,
+      groupId,
+      page.after !== undefined && isResourceId(page.after) ? page.after : firstId,
+      page.limit,
+    ],
+  });
+  return rows.map((row) => ({ ...row, id: brandId<ResourceId>(row.id) }));
 }

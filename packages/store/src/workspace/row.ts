@@ -27,6 +27,16 @@ const membersColumn = `(
   from membership m join resource mr on mr.tenant_id = m.tenant_id and mr.id = m.member_id
   where m.tenant_id = r.tenant_id and m.group_id = r.id) as members`;
 
+/** The first members by id. A whole number, since it stands in the text of the statement. */
+const firstMembersColumn = (count: number): string => `(
+  select coalesce(jsonb_agg(jsonb_build_object('id', m.member_id, 'type', m.member_type,
+    'display', coalesce(mr.attributes ->> 'displayName', mr.attributes ->> 'userName')) order by m.member_id), '[]')
+  from (
+    select f.tenant_id, f.member_id, f.member_type from membership f
+    where f.tenant_id = r.tenant_id and f.group_id = r.id
+    order by f.member_id limit ${Math.trunc(count)}) m
+  join resource mr on mr.tenant_id = m.tenant_id and mr.id = m.member_id) as members`;
+
 const groupsColumn = `(
   select coalesce(jsonb_agg(jsonb_build_object('id', g.group_id, 'direct', g.direct,
     'display', gr.attributes ->> 'displayName') order by g.group_id), '[]')
@@ -36,21 +46,28 @@ export const noInclude: Include = { members: false, groups: false };
 
 /** What of `include` a type has: groups have members, users have groups. */
 export function effectiveInclude(type: ResourceTypeName, include: Include): Include {
-  return { members: include.members && type === 'Group', groups: include.groups && type === 'User' };
+  const members = include.members && type === 'Group';
+  return {
+    members,
+    groups: include.groups && type === 'User',
+    ...(members && include.membersMax !== undefined ? { membersMax: include.membersMax } : {}),
+  };
 }
 
 /** The select list over `resource r`. Member rows are not touched unless asked for. */
 export function resourceColumns(include: Include): string {
   return [
     'r.id, r.type, r.version, r.created, r.last_modified, r.attributes',
-    ...(include.members ? [membersColumn] : []),
+    ...(include.members
+      ? [include.membersMax === undefined ? membersColumn : firstMembersColumn(include.membersMax)]
+      : []),
     ...(include.groups ? [groupsColumn] : []),
   ].join(', ');
 }
 
 /** Suffix of a statement's name for its select list. */
 export function includeName(include: Include): string {
-  return `${include.members ? '-members' : ''}${include.groups ? '-groups' : ''}`;
+  return `${include.members ? `-members${include.membersMax ?? ''}` : ''}${include.groups ? '-groups' : ''}`;
 }
 
 export function toStoredResource(row: ResourceRow): StoredResource {

@@ -6,24 +6,34 @@ export interface Sort {
   readonly descending: boolean;
 }
 
-/** `order by` of a list. Missing values come last when ascending, first when descending (RFC 7644 §3.4.2.3), as PostgreSQL has it. */
-export function orderBy(sort: Sort | undefined, type: ResourceTypeName): string {
-  const key = sort === undefined ? undefined : sortKey(sort.path, type);
-  if (key === undefined) return 'r.created, r.id';
-  return `${key} ${sort?.descending === true ? 'desc' : 'asc'}, r.created, r.id`;
+/** What a list is ordered by beside (created, id): an expression over `resource r` and its SQL type. */
+export interface SortKey {
+  readonly sql: string;
+  readonly type: 'text' | 'numeric' | 'integer' | 'timestamptz' | 'uuid';
 }
 
-function sortKey({ extension, attribute, sub }: ResolvedPath, type: ResourceTypeName): string | undefined {
+/** `order by` of a list. Missing values come last when ascending, first when descending (RFC 7644 §3.4.2.3), as PostgreSQL has it. */
+export function orderBy(sort: Sort | undefined, type: ResourceTypeName): string {
+  const key = sortKeyOf(sort, type);
+  if (key === undefined) return 'r.created, r.id';
+  return `${key.sql} ${sort?.descending === true ? 'desc' : 'asc'}, r.created, r.id`;
+}
+
+export function sortKeyOf(sort: Sort | undefined, type: ResourceTypeName): SortKey | undefined {
+  return sort === undefined ? undefined : sortKey(sort.path, type);
+}
+
+function sortKey({ extension, attribute, sub }: ResolvedPath, type: ResourceTypeName): SortKey | undefined {
   if (extension === undefined) {
     switch (attribute.name) {
       case 'id':
-        return 'r.id';
+        return { sql: 'r.id', type: 'uuid' };
       case 'userName':
-        return type === 'User' ? 'r.user_name_folded' : undefined;
+        return type === 'User' ? textKey('r.user_name_folded') : undefined;
       case 'displayName':
-        return 'r.display_name_folded';
+        return textKey('r.display_name_folded');
       case 'externalId':
-        return 'r.external_id';
+        return textKey('r.external_id');
       case 'meta':
         return metaKeys.get(sub?.name ?? '');
       case 'schemas':
@@ -51,15 +61,20 @@ function sortKey({ extension, attribute, sub }: ResolvedPath, type: ResourceType
   );
 }
 
-const metaKeys: ReadonlyMap<string, string> = new Map([
-  ['created', 'r.created'],
-  ['lastModified', 'r.last_modified'],
-  ['version', 'r.version'],
+const metaKeys: ReadonlyMap<string, SortKey> = new Map([
+  ['created', { sql: 'r.created', type: 'timestamptz' }],
+  ['lastModified', { sql: 'r.last_modified', type: 'timestamptz' }],
+  ['version', { sql: 'r.version', type: 'integer' }],
 ]);
 
-function typed({ type }: Attribute, text: string): string {
-  if (type === 'integer' || type === 'decimal') return `${text}::numeric`;
-  return `${text} collate "C"`;
+/** Of a column that has the collation "C". */
+function textKey(sql: string): SortKey {
+  return { sql, type: 'text' };
+}
+
+function typed({ type }: Attribute, text: string): SortKey {
+  if (type === 'integer' || type === 'decimal') return { sql: `${text}::numeric`, type: 'numeric' };
+  return textKey(`${text} collate "C"`);
 }
 
 function quote(name: string): string {

@@ -133,6 +133,10 @@ describe("another tenant's ids do not exist", () => {
 const withoutTenant: readonly { readonly text: RegExp; readonly why: string }[] = [
   { text: /(from|into) tenant\b/, why: 'the tenants themselves' },
   { text: /where [cs]\.token_hash = \$1/, why: 'the tenant is read from the row that the secret names' },
+  {
+    text: /from oauth_client c where c\.id = \$1/,
+    why: 'a token request names no tenant; client ids are unique over all',
+  },
   { text: /where a\.email_folded = \$1/, why: 'a sign-in names no tenant; addresses are unique over all' },
   { text: /(from|into) setting\b/, why: 'of the installation' },
   { text: /settled_change\(\)/, why: 'a sequence number over all tenants' },
@@ -142,6 +146,34 @@ const withoutTenant: readonly { readonly text: RegExp; readonly why: string }[] 
   },
   { text: /^fetch \d+ from candidates/, why: 'the declared cursor names the tenant' },
 ];
+
+describe("another tenant's clients, accounts and webhooks do not exist", () => {
+  test('to read, change, revoke or send again', async () => {
+    const { oauth, rules, webhooks } = workspace.store;
+    const client = await oauth.create(owner, { name: 'c', scopes: ['scim.read'], accessTokenSeconds: 3600 });
+    const secret = { hash: new Uint8Array(32).fill(8), expires: new Date(Date.now() + 60_000), endOthers: undefined };
+    const made = await oauth.addSecret(owner, client.id, secret);
+    expect(await oauth.list(stranger)).toEqual([]);
+    expect(await oauth.addSecret(stranger, client.id, secret)).toBeUndefined();
+    expect(await oauth.revokeGrant(stranger, client.id, made!.id, new Date())).toBe(false);
+    expect(await oauth.revoke(stranger, client.id, new Date())).toBe(false);
+    expect(await oauth.find(client.id)).toMatchObject({
+      tenantId: owner,
+      revoked: undefined,
+      secrets: [{ id: made!.id }],
+    });
+    const local = await rules.createLocalAccount(owner, { userName: 'local' }, anActor);
+    expect(await rules.isUnadopted(stranger, local.id)).toBe(false);
+    await rules.noteAdoption(stranger, local.id);
+    expect(await rules.isUnadopted(owner, local.id)).toBe(true);
+    const webhook = await webhooks.create(owner, { url: 'https://x/', eventTypes: ['user.created'] });
+    expect(await webhooks.get(stranger, webhook!.id)).toBeUndefined();
+    expect(await webhooks.change(stranger, webhook!.id, { enabled: false })).toBeUndefined();
+    expect(await webhooks.deliveries(stranger, webhook!.id, undefined, 10)).toEqual([]);
+    expect(await webhooks.delete(stranger, webhook!.id)).toBe(false);
+    expect(await webhooks.get(owner, webhook!.id)).toMatchObject({ disabled: undefined });
+  });
+});
 
 describe('every SQL statement of the workspace store names the tenant', () => {
   test('in what is sent to the server', async () => {
@@ -158,7 +190,7 @@ describe('every SQL statement of the workspace store names the tenant', () => {
   test('in the source: every text that reads or writes a table of tenants', async () => {
     const folder = join(import.meta.dirname, '../../src/workspace');
     const tables =
-      'resource|resource_term|resource_segment|resource_count_change|membership|credential|administrator|administrator_session|setup_token|change_feed|request_log';
+      'resource|resource_term|resource_segment|resource_count_change|membership|credential|administrator|administrator_session|setup_token|change_feed|request_log|oauth_client|oauth_secret|oauth_federation|access_token|used_assertion|tenant_rules|local_account|webhook|webhook_delivery';
     const statement = new RegExp(`\\b(from|join|into|update)\\s+(${tables})\\b`);
     const texts: { file: string; text: string }[] = [];
     for (const file of await readdir(folder)) {
@@ -253,7 +285,14 @@ async function exerciseAll({
   await credentials.findByHash(tokenHash);
   await credentials.list(id);
   credentials.touch(id, credential.id, new Date());
+  await credentials.rotate(id, credential.id, {
+    until: new Date(),
+    expires: new Date(),
+    hash: new Uint8Array(32).fill(1),
+  });
   await credentials.revoke(id, credential.id, new Date());
+  await exerciseAccess(store, id);
+  await exerciseWebhooks(store, id);
   const nothingKnown = { credentialId: undefined, errorCode: undefined, errorDetail: undefined, tolerated: [] };
   requestLog.append(id, {
     at: new Date(),
@@ -268,4 +307,46 @@ async function exerciseAll({
   await requestLog.list(id, { before: undefined, limit: 1, failedOnly: true });
   await changeFeed.read(tenant, undefined, 10);
   await changeFeed.recent(aTenantId(), undefined, 10);
+}
+
+async function exerciseAccess({ oauth, rules }: Workspace['store'], tenantId: TenantId): Promise<void> {
+  const { id } = await oauth.create(tenantId, { name: 'c', scopes: ['scim.read'], accessTokenSeconds: 3600 });
+  const [hash, expires] = [new Uint8Array(32).fill(2), new Date(Date.now() + 60_000)];
+  const secret = await oauth.addSecret(tenantId, id, { hash, expires, endOthers: new Date() });
+  const federation = { issuer: 'https://i', jwksUrl: 'https://i/keys', subject: 's', audiences: ['a'] };
+  await oauth.addFederation(tenantId, id, federation);
+  await oauth.find(id);
+  await oauth.list(tenantId);
+  const grant = { clientId: id, grantId: secret!.id };
+  await oauth.issue(tenantId, { ...grant, hash, scopes: ['scim.read'], audience: 'a', expires });
+  await oauth.takeAssertion(tenantId, id, hash, expires);
+  await oauth.revokeGrant(tenantId, id, secret!.id, new Date());
+  await oauth.revoke(tenantId, id, new Date());
+  const set = await rules.get(tenantId);
+  await rules.set(tenantId, set);
+  const local = await rules.createLocalAccount(tenantId, { userName: 'local' }, anActor);
+  await rules.isUnadopted(tenantId, local.id);
+  await rules.noteAdoption(tenantId, local.id);
+  await rules.groupsAbove(tenantId, local.id);
+}
+
+async function exerciseWebhooks({ webhooks }: Workspace['store'], tenantId: TenantId): Promise<void> {
+  const webhook = await webhooks.create(tenantId, { url: 'https://x/', eventTypes: ['user.created'] });
+  const { id } = webhook!;
+  await webhooks.list(tenantId);
+  await webhooks.get(tenantId, id);
+  await webhooks.change(tenantId, id, { enabled: true });
+  await webhooks.rotateSecret(tenantId, id);
+  await webhooks.behind();
+  await webhooks.follow(webhook!, String(BigInt(webhook!.position) + 1n), [
+    { event: 'user.created', body: () => '{}' },
+  ]);
+  for (const delivery of await webhooks.take(10, new Date(Date.now() + 60_000))) {
+    const outcome = { state: 'delivered', status: 200, error: undefined, disable: undefined } as const;
+    await webhooks.settle(delivery, { ...outcome, nextAttempt: new Date() });
+  }
+  const [delivery] = await webhooks.deliveries(tenantId, id, undefined, 10);
+  await webhooks.redeliver(tenantId, id, delivery!.id);
+  await webhooks.forget(new Date(0));
+  await webhooks.delete(tenantId, id);
 }

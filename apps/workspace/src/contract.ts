@@ -1,5 +1,6 @@
 /** The management API's JSON shapes, shared by the server and the tenant console. */
 import { Type, type Static } from 'typebox';
+import { eventTypes } from './events/event-types.ts';
 
 const instant = (description: string) => Type.String({ format: 'date-time', description });
 const text = (maxLength: number) => Type.String({ minLength: 1, maxLength });
@@ -68,10 +69,14 @@ export const TokenSchema = Type.Object({
     ],
     { description: 'ending: rotated, still accepted until `revoked`' },
   ),
+  expiresWithinDays: Type.Union([Type.Literal(1), Type.Literal(7), Type.Literal(30), Type.Null()], {
+    description: 'Warning of an active token that ends soon: within a day, a week, or 30 days',
+  }),
 });
 export type Token = Static<typeof TokenSchema>;
 
 export const TokenListSchema = Type.Object({ tokens: Type.Array(TokenSchema) });
+export type TokenList = Static<typeof TokenListSchema>;
 
 export const NewTokenSchema = Type.Object(
   {
@@ -128,7 +133,31 @@ export const UserSchema = Type.Object({
   lastModified: instant('Last change'),
 });
 export type User = Static<typeof UserSchema>;
+
+/** Attributes as stored, under their SCIM names; extensions under their URN. */
+const AttributesSchema = Type.Record(Type.String(), Type.Unknown());
+
+export const UserDetailsSchema = Type.Object({
+  ...UserSchema.properties,
+  version: Type.Integer(),
+  attributes: AttributesSchema,
+  groups: Type.Array(
+    Type.Object({
+      id: Type.String(),
+      display: Type.String(),
+      direct: Type.Boolean({ description: 'false: through another group' }),
+    }),
+  ),
+});
+export type UserDetails = Static<typeof UserDetailsSchema>;
+
+export const UserQuerySchema = Type.Object({
+  ...PageQuerySchema.properties,
+  active: Type.Optional(Type.Boolean({ description: 'Only people in this state' })),
+});
+export type UserQuery = Static<typeof UserQuerySchema>;
 export const UserListSchema = Type.Object({ users: Type.Array(UserSchema), total: Type.Integer(), next });
+export type UserList = Static<typeof UserListSchema>;
 
 export const GroupSchema = Type.Object({
   id: Type.String(),
@@ -139,7 +168,16 @@ export const GroupSchema = Type.Object({
   lastModified: instant('Last change'),
 });
 export type Group = Static<typeof GroupSchema>;
+
+export const GroupDetailsSchema = Type.Object({
+  ...GroupSchema.properties,
+  version: Type.Integer(),
+  members: Type.Integer({ description: 'Direct members' }),
+  attributes: AttributesSchema,
+});
+export type GroupDetails = Static<typeof GroupDetailsSchema>;
 export const GroupListSchema = Type.Object({ groups: Type.Array(GroupSchema), total: Type.Integer(), next });
+export type GroupList = Static<typeof GroupListSchema>;
 
 export const MemberSchema = Type.Object({
   id: Type.String(),
@@ -156,6 +194,7 @@ export const MemberListSchema = Type.Object({
   total: Type.Integer(),
   next,
 });
+export type MemberList = Static<typeof MemberListSchema>;
 
 export const RequestQuerySchema = Type.Object({
   cursor: Type.Optional(Type.String({ maxLength: 200 })),
@@ -172,13 +211,24 @@ export const RequestSchema = Type.Object({
   path: Type.String({ description: 'Values of filters are masked' }),
   status: Type.Integer(),
   durationMs: Type.Number(),
-  token: Type.Union([Type.String(), Type.Null()], { description: 'Name of the token' }),
+  token: Type.Union([Type.String(), Type.Null()], { description: 'Name of the token or OAuth client' }),
   errorCode: Type.Union([Type.String(), Type.Null()]),
   errorDetail: Type.Union([Type.String(), Type.Null()]),
   tolerated: Type.Array(Type.String(), { description: 'Client behavior that was tolerated, by name' }),
 });
 export type LoggedRequest = Static<typeof RequestSchema>;
 export const RequestListSchema = Type.Object({ requests: Type.Array(RequestSchema), next });
+export type RequestList = Static<typeof RequestListSchema>;
+
+/**
+ * `GET /api/events`, server-sent events named `marks`: each mark changes when what it stands for has changed, so that a
+ * console knows what to read again. The first event tells where things stand.
+ */
+export const MarksSchema = Type.Object({
+  requests: Type.String({ description: 'Id of the newest request of the log, or empty' }),
+  tokens: Type.String({ description: 'Of the tokens, their states and last uses' }),
+});
+export type Marks = Static<typeof MarksSchema>;
 
 /** RFC 9457, `application/problem+json`. `code` is stable. */
 export const ProblemSchema = Type.Object({
@@ -189,3 +239,197 @@ export const ProblemSchema = Type.Object({
   code: Type.String(),
 });
 export type Problem = Static<typeof ProblemSchema>;
+
+const orNull = (description: string) => Type.Union([instant(description), Type.Null()]);
+
+export const OAuthSecretSchema = Type.Object({
+  id: Type.String(),
+  created: instant('Creation'),
+  expires: instant('End of life'),
+  revoked: orNull('Refused from then on; may lie ahead after a rotation'),
+});
+
+const FederationFields = {
+  issuer: Type.String({ maxLength: 500, pattern: '^https://', description: '`iss` of the assertions' }),
+  jwksUrl: Type.String({ maxLength: 1000, description: 'https, on a host that the operator allows' }),
+  subject: text(500),
+  audiences: Type.Array(text(500), {
+    minItems: 1,
+    maxItems: 10,
+    uniqueItems: true,
+    description: 'Any of them, exactly',
+  }),
+};
+
+export const FederationSchema = Type.Object({
+  id: Type.String(),
+  ...FederationFields,
+  created: instant('Creation'),
+});
+
+export const NewFederationSchema = Type.Object(FederationFields, {
+  additionalProperties: false,
+  description: 'POST /api/oauth/clients/{id}/federations',
+});
+export type NewFederation = Static<typeof NewFederationSchema>;
+
+export const OAuthClientSchema = Type.Object({
+  id: Type.String({ description: 'client_id' }),
+  name: Type.String(),
+  scopes: Type.Array(ScopeSchema),
+  accessTokenSeconds: Type.Integer(),
+  created: instant('Creation'),
+  lastUsed: orNull('Last use of one of its access tokens, up to a second old'),
+  secrets: Type.Array(OAuthSecretSchema, { description: 'Live ones' }),
+  federations: Type.Array(FederationSchema),
+  expiresWithinDays: Type.Union([Type.Literal(1), Type.Literal(7), Type.Literal(30), Type.Null()], {
+    description:
+      'Warns that the last of its secrets ends soon, or has ended (1); null where a federation takes its place',
+  }),
+});
+export type OAuthClientView = Static<typeof OAuthClientSchema>;
+
+export const OAuthClientListSchema = Type.Object({
+  clients: Type.Array(OAuthClientSchema),
+  tokenEndpoint: Type.String(),
+});
+
+export const NewOAuthClientSchema = Type.Object(
+  {
+    name: text(100),
+    scopes: Type.Optional(Type.Array(ScopeSchema, { minItems: 1, maxItems: 2, uniqueItems: true })),
+    accessTokenSeconds: Type.Optional(Type.Integer({ minimum: 3600, maximum: 21_600, default: 3600 })),
+  },
+  { additionalProperties: false, description: 'POST /api/oauth/clients' },
+);
+export type NewOAuthClient = Static<typeof NewOAuthClientSchema>;
+
+export const NewSecretSchema = Type.Object(
+  {
+    expires: instant('End of life; at most three years ahead'),
+    overlapSeconds: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: 30 * 86_400,
+        description: "Ends the client's other secrets after this time; left out, they live on",
+      }),
+    ),
+  },
+  { additionalProperties: false, description: 'POST /api/oauth/clients/{id}/secrets' },
+);
+export type NewSecret = Static<typeof NewSecretSchema>;
+
+export const CreatedSecretSchema = Type.Object({
+  ...OAuthSecretSchema.properties,
+  clientId: Type.String(),
+  clientSecret: Type.String({ description: 'Shown this once' }),
+  tokenEndpoint: Type.String(),
+});
+
+export const RulesSchema = Type.Object(
+  {
+    verifiedDomains: Type.Array(Type.String({ minLength: 1, maxLength: 253, pattern: '^[^@\\s]+$' }), {
+      maxItems: 100,
+      description: 'Domains of userName and e-mail addresses; empty: any',
+    }),
+    protectedAccounts: Type.Array(text(600), {
+      maxItems: 1000,
+      description: 'Ids or userNames of accounts that SCIM never disables, renames or deletes',
+    }),
+    protectsOwner: Type.Boolean({ description: "Protects the account of the tenant's first administrator too" }),
+    keepsSignInNameOnAdoption: Type.Boolean({
+      description: 'The first SCIM write to an account that SCIM did not make leaves userName and e-mails as they are',
+    }),
+    roleGroups: Type.Array(
+      Type.Object(
+        { group: text(600), scimMayWrite: Type.Boolean({ default: false }) },
+        { additionalProperties: false },
+      ),
+      { maxItems: 200, description: 'Groups that grant roles, by id or displayName; not writable by default' },
+    ),
+  },
+  { additionalProperties: false, description: 'PUT /api/rules' },
+);
+export type Rules = Static<typeof RulesSchema>;
+
+export const NewUserSchema = Type.Object(
+  {
+    userName: text(600),
+    displayName: Type.Optional(text(600)),
+    email: Type.Optional(Type.String({ minLength: 3, maxLength: 320, pattern: '^[^@\\s]+@[^@\\s]+$' })),
+  },
+  { additionalProperties: false, description: 'POST /api/users: an account that SCIM did not make' },
+);
+export type NewUser = Static<typeof NewUserSchema>;
+
+const EventTypeSchema = Type.Union(eventTypes.map((type) => Type.Literal(type)));
+
+export const WebhookSchema = Type.Object({
+  id: Type.String(),
+  url: Type.String(),
+  eventTypes: Type.Array(Type.String()),
+  created: instant('Creation'),
+  enabled: Type.Boolean(),
+  disabledReason: Type.Union([Type.String(), Type.Null()]),
+});
+export const WebhookListSchema = Type.Object({ webhooks: Type.Array(WebhookSchema) });
+
+export const CreatedWebhookSchema = Type.Object({
+  ...WebhookSchema.properties,
+  secret: Type.String({ description: 'Signs the deliveries; shown this once' }),
+});
+
+export const NewWebhookSchema = Type.Object(
+  {
+    url: text(2000),
+    eventTypes: Type.Optional(
+      Type.Array(EventTypeSchema, { minItems: 1, uniqueItems: true, description: 'All by default' }),
+    ),
+  },
+  { additionalProperties: false, description: 'POST /api/webhooks' },
+);
+export type NewWebhook = Static<typeof NewWebhookSchema>;
+
+export const WebhookChangeSchema = Type.Object(
+  {
+    url: Type.Optional(text(2000)),
+    eventTypes: Type.Optional(Type.Array(EventTypeSchema, { minItems: 1, uniqueItems: true })),
+    enabled: Type.Optional(Type.Boolean()),
+  },
+  { additionalProperties: false, description: 'PATCH /api/webhooks/{id}' },
+);
+export type WebhookChange = Static<typeof WebhookChangeSchema>;
+
+export const DeliverySchema = Type.Object({
+  id: Type.String({ description: 'webhook-id of the request' }),
+  event: Type.String(),
+  created: instant('When the change became a delivery'),
+  state: Type.Union([Type.Literal('waiting'), Type.Literal('delivered')]),
+  attempts: Type.Integer(),
+  nextAttempt: orNull('null when it is delivered'),
+  lastStatus: Type.Union([Type.Integer(), Type.Null()]),
+  lastError: Type.Union([Type.String(), Type.Null()]),
+});
+export const DeliveryListSchema = Type.Object({ deliveries: Type.Array(DeliverySchema), next });
+
+export const ChangeQuerySchema = Type.Object({
+  after: Type.Optional(
+    Type.String({ pattern: '^\\d{1,18}$', description: 'Sequence of the last change that was read' }),
+  ),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 100 })),
+});
+export type ChangeQuery = Static<typeof ChangeQuerySchema>;
+
+export const ChangeListSchema = Type.Object({
+  changes: Type.Array(
+    Type.Object({
+      sequence: Type.String(),
+      at: instant('When it was written'),
+      event: Type.String(),
+      resourceType: Type.String(),
+      id: Type.String(),
+      actor: Type.String({ description: 'Name of the token, client or administrator' }),
+    }),
+  ),
+  next: Type.String({ description: 'The next `after`; the same as before when there is nothing new' }),
+});

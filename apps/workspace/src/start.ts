@@ -1,22 +1,22 @@
 import type { AddressInfo } from 'node:net';
-import { randomUUID } from 'node:crypto';
 import { ConfigError, type Clock } from '@joinery/base';
-import {
-  cacheCredentials,
-  createServiceProvider,
-  toNodeListener,
-  type CredentialStore,
-  type RateLimit,
-} from '@joinery/service-provider';
+import { cacheCredentials, guardResources, type RateLimit } from '@joinery/service-provider';
 import type { Database } from '@joinery/store';
 import type { RequestListener } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import type { DestinationStream, Logger } from 'pino';
 import { registerApi } from './api/register.ts';
+import { registerConsole } from './console.ts';
+import { registerMetadata } from './api/metadata.ts';
+import { startDispatcher, type Dispatcher, type DispatcherOptions } from './events/dispatcher.ts';
 import { prepareFirstStart, type FirstAdministrator } from './first-start.ts';
 import { registerHealth } from './observe/health.ts';
 import { createLog, type LogLevel } from './observe/log.ts';
 import { createMetrics, type Metrics } from './observe/metrics.ts';
+import { createKeySetFetcher, keySetHostsDefault } from './federation.ts';
+import type { OutgoingOptions } from './outgoing.ts';
+import { createScimListener, scimPath, tokenPath } from './scim-listener.ts';
+import { chooseSecretKey } from './secret-key.ts';
 import { createServer, type TlsFiles } from './server.ts';
 import { SignInAttempts } from './sign-in-attempts.ts';
 import { openWorkspaceStore, type OpenWorkspaceStore, type StoreLocation } from './store.ts';
@@ -37,6 +37,18 @@ export interface WorkspaceOptions {
   readonly tenantName?: string;
   /** Per tenant; 1,000 requests/s with a burst of 2,000 by default. */
   readonly rateLimit?: RateLimit;
+  /** Longest life of a bearer token in days; as long as is wished by default. */
+  readonly tokenDaysMax?: number;
+  /** 32 bytes as base64, from which the signing secrets of webhooks are derived; `secret.key` of the data folder by default. */
+  readonly secretKey?: string;
+  /** HOST or HOST:PORT that webhooks and key sets may be on although private; webhooks there may use plain http. */
+  readonly allowedHosts?: readonly string[];
+  /** Hosts whose key sets may be trusted, besides those of Microsoft Entra ID and Google. */
+  readonly federationHosts?: readonly string[];
+  /** Further trusted certificates of outgoing requests, PEM. */
+  readonly extraCa?: string;
+  /** Pauses of the webhook dispatcher. */
+  readonly webhooks?: Pick<DispatcherOptions, 'pollMs' | 'retrySeconds'>;
   /** Default `info`. */
   readonly logLevel?: LogLevel;
   /** Default: stderr. */
@@ -57,7 +69,7 @@ export interface Workspace {
   stop(): Promise<void>;
 }
 
-export const scimPath = '/scim/v2';
+export { scimPath };
 /** A revocation by another process takes effect after this time at most. */
 const credentialCacheMs = 1_000;
 const stopPatienceMs = 10_000;
@@ -93,26 +105,6 @@ interface Parts {
   readonly metrics: Metrics;
 }
 
-/** The SCIM function needs the public URL, which with port 0 is known only once the server listens. */
-function createScimListener(parts: Parts, credentials: CredentialStore, publicUrl: string): RequestListener {
-  const { options, store, clock, log, metrics } = parts;
-  const baseUrl = publicUrl + scimPath;
-  const handler = createServiceProvider({
-    resources: store.resources,
-    credentials,
-    requestLog: store.requestLog,
-    clock,
-    newRequestId: randomUUID,
-    baseUrl,
-    mountPath: scimPath,
-    ...(options.rateLimit === undefined ? {} : { rateLimit: options.rateLimit }),
-    onFailure: (error, requestId) => log.error({ err: error, requestId }, 'SCIM request failed'),
-    onAnswer: metrics.scimAnswered,
-  });
-  const listener = toNodeListener(handler, { baseUrl });
-  return (message, answer) => void listener(message, answer);
-}
-
 async function isReachable(database: Database): Promise<boolean> {
   try {
     await database.query({ text: 'select 1' });
@@ -130,33 +122,89 @@ async function closeServer(app: FastifyInstance): Promise<void> {
   clearTimeout(deadline);
 }
 
+/** Rules are read again after this time, when another process changed them. */
+const rulesCacheMs = 1_000;
+
+function outgoingOf({ options, clock }: Parts): OutgoingOptions {
+  const { allowedHosts = [], extraCa } = options;
+  return { clock, allowedHosts, ...(extraCa === undefined ? {} : { extraCa }) };
+}
+
+/** Undefined without a key to sign with. */
+function dispatch(parts: Parts, secretKey: Uint8Array | undefined, tenantUrl: string): Dispatcher | undefined {
+  if (secretKey === undefined) return undefined;
+  const { options, store, clock, log } = parts;
+  return startDispatcher({
+    webhooks: store.webhooks,
+    changeFeed: store.changeFeed,
+    clock,
+    secretKey,
+    tenantUrl,
+    outgoing: outgoingOf(parts),
+    ...options.webhooks,
+    onFailure: (error) => log.error({ err: error }, 'webhook deliveries failed'),
+  });
+}
+
 async function serve(parts: Parts): Promise<Omit<Workspace, 'stop'> & { readonly close: () => Promise<void> }> {
   const { options, store, clock, log, metrics } = parts;
   const credentials = cacheCredentials(store.credentials, { clock, ttlMs: credentialCacheMs });
+  const guarded = guardResources(store.resources, store.rules, { clock, ttlMs: rulesCacheMs });
+  const secretKey = await chooseSecretKey(options.secretKey, options.store);
+  const federationHosts = [...keySetHostsDefault, ...(options.federationHosts ?? [])];
   let publicUrl = options.publicUrl === undefined ? undefined : readPublicUrl(options.publicUrl);
   let scim: RequestListener = (_message, answer) => {
     answer.writeHead(503, { 'retry-after': '1' }).end();
   };
   const app = createServer({ scim: (message, answer) => scim(message, answer), tls: options.tls, log });
-  registerHealth(app, { isReady: () => isReachable(store.database), metrics });
+  const tokenEndpoint = (): string => (publicUrl ?? '') + tokenPath;
+  // With port 0 the address is known only while listening, so what depends on it is made after; ready is when all is.
+  let isStarted = false;
+  registerHealth(app, { isReady: async () => isStarted && (await isReachable(store.database)), metrics });
+  registerMetadata(app, { publicUrl: () => publicUrl ?? '', tokenEndpoint });
   await registerApi(app, {
     resources: store.resources,
+    groupMembers: store.groupMembers,
     credentials,
     requestLog: store.requestLog,
     tenants: store.tenants,
+    oauth: store.oauth,
+    rules: store.rules,
+    forgetRules: guarded.forgetRules,
+    changeFeed: store.changeFeed,
+    webhooks: store.webhooks,
+    secretKey,
+    tokenDaysMax: options.tokenDaysMax,
+    allowedHosts: options.allowedHosts ?? [],
+    federationHosts,
+    tokenEndpoint,
     clock,
     tenantUrl: () => (publicUrl ?? '') + scimPath,
     isSecure: () => publicUrl?.startsWith('https:') ?? false,
     attemptsByAddress: new SignInAttempts(50),
     attemptsByAccount: new SignInAttempts(10),
   });
+  registerConsole(app);
   await app.listen({ host: options.host ?? '127.0.0.1', port: options.port ?? 8090 });
   try {
     // A TCP server that listens has an AddressInfo.
     const address = app.server.address() as AddressInfo;
     const url = publicUrl ?? listenedUrl(address, options.tls !== undefined);
     publicUrl = url;
-    scim = createScimListener(parts, credentials, url);
+    scim = createScimListener({
+      publicUrl: url,
+      provider: {
+        resources: guarded.resources,
+        credentials,
+        requestLog: store.requestLog,
+        clock,
+        cursorKey: await store.getCursorKey(),
+        ...(options.rateLimit === undefined ? {} : { rateLimit: options.rateLimit }),
+        onFailure: (error, requestId) => log.error({ err: error, requestId }, 'SCIM request failed'),
+        onAnswer: metrics.scimAnswered,
+      },
+      tokens: { oauth: store.oauth, fetchKeySet: createKeySetFetcher(outgoingOf(parts), federationHosts) },
+    });
     const setupUrl = await prepareFirstStart(store.tenants, {
       tenantName: options.tenantName ?? 'Contoso',
       administrator: options.administrator,
@@ -164,7 +212,12 @@ async function serve(parts: Parts): Promise<Omit<Workspace, 'stop'> & { readonly
       clock,
     });
     await store.tenants.recordPublicUrl(url);
-    return { url, tenantUrl: url + scimPath, port: address.port, setupUrl, close: () => closeServer(app) };
+    const dispatcher = dispatch(parts, secretKey, url + scimPath);
+    const close = async (): Promise<void> => {
+      await Promise.all([closeServer(app), dispatcher?.stop()]);
+    };
+    isStarted = true;
+    return { url, tenantUrl: url + scimPath, port: address.port, setupUrl, close };
   } catch (error) {
     await app.close();
     throw error;

@@ -104,6 +104,10 @@ const guarded = [
   ['GET', '/api/groups'],
   ['GET', '/api/groups/018f0000-0000-7000-8000-000000000000/members'],
   ['GET', '/api/requests'],
+  ['GET', '/api/users/018f0000-0000-7000-8000-000000000000'],
+  ['GET', '/api/groups/018f0000-0000-7000-8000-000000000000'],
+  ['GET', '/api/requests/1-1'],
+  ['GET', '/api/events'],
 ] as const;
 
 describe('access', () => {
@@ -220,6 +224,27 @@ describe('tokens', () => {
     expect((await session.send('POST', `/api/tokens/${String(old.body['id'])}/rotate`)).status).toBe(201);
   });
 
+  test('of parallel rotations of one token one succeeds', async () => {
+    const name = unique('rotated');
+    const old = await session.send('POST', '/api/tokens', { name, expires: later });
+    const path = `/api/tokens/${String(old.body['id'])}/rotate`;
+    const answers = await Promise.all(Array.from({ length: 6 }, () => session.send('POST', path, {})));
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([201, 404, 404, 404, 404, 404]);
+  });
+
+  test('a token that ends within 30, 7 or 1 days says so', async () => {
+    const inDays = (days: number) => new Date(Date.now() + days * 86_400_000 - 3_600_000).toISOString();
+    for (const [days, warning] of [
+      [31.1, null],
+      [30, 30],
+      [7, 7],
+      [1, 1],
+    ] as const) {
+      const wish = { name: unique('ending'), expires: inDays(days) };
+      expect((await session.send('POST', '/api/tokens', wish)).body['expiresWithinDays']).toBe(warning);
+    }
+  });
+
   test('a revoked token is refused at once and says why', async () => {
     const created = await session.send('POST', '/api/tokens', { name: unique('revoked'), expires: later });
     const scim = createScimClient(running.tenantUrl, String(created.body['token']));
@@ -248,8 +273,16 @@ describe('tenants do not see each other', () => {
     expect((await stranger.send('POST', `/api/tokens/${id}/rotate`, {})).status).toBe(404);
     expect((await stranger.get(`/api/groups/${group}/members`)).status).toBe(404);
     expect((await stranger.get('/api/tokens')).body).toEqual({ tokens: [] });
-    expect((await stranger.get('/api/users')).body).toEqual({ users: [], total: 0, next: null });
-    expect((await stranger.get('/api/groups')).body).toEqual({ groups: [], total: 0, next: null });
+    expect((await stranger.get('/api/users')).body).toEqual({
+      users: [],
+      total: 0,
+      next: null,
+    });
+    expect((await stranger.get('/api/groups')).body).toEqual({
+      groups: [],
+      total: 0,
+      next: null,
+    });
     expect((await stranger.get('/api/requests')).body).toEqual({ requests: [], next: null });
     expect((await stranger.get('/api/tenant')).body).toMatchObject({
       name: 'Fabrikam',

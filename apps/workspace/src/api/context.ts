@@ -1,13 +1,30 @@
-import type { Clock } from '@joinery/base';
-import type { CredentialStore, RequestLog, ResourceStore, TenantStore } from '@joinery/service-provider';
+import type { Clock, TenantId } from '@joinery/base';
+import type { CredentialStore, OAuthStore, RequestLog, ResourceStore, TenantStore } from '@joinery/service-provider';
+import type { GroupMembers, WebhookStore, WorkspaceChangeFeed, WorkspaceRules } from '@joinery/store/workspace';
 import type { SignInAttempts } from '../sign-in-attempts.ts';
 
 /** What the routes of the management API work with. */
 export interface ApiContext {
   readonly resources: ResourceStore;
+  readonly groupMembers: GroupMembers;
   readonly credentials: CredentialStore;
   readonly requestLog: RequestLog;
   readonly tenants: TenantStore;
+  readonly oauth: OAuthStore;
+  readonly rules: WorkspaceRules;
+  /** After a change of a tenant's rules, so that requests see it at once. */
+  readonly forgetRules: (tenantId: TenantId) => void;
+  readonly changeFeed: WorkspaceChangeFeed;
+  readonly webhooks: WebhookStore;
+  /** Derives the signing secrets of webhooks; undefined: there are no webhooks. */
+  readonly secretKey: Uint8Array | undefined;
+  /** Bearer tokens live this long at most; undefined: as long as is wished. */
+  readonly tokenDaysMax: number | undefined;
+  /** HOST or HOST:PORT that outgoing requests may reach although private. */
+  readonly allowedHosts: readonly string[];
+  /** Hosts from which key sets are fetched. */
+  readonly federationHosts: readonly string[];
+  readonly tokenEndpoint: () => string;
   readonly clock: Pick<Clock, 'now'>;
   /** The SCIM base URL: Tenant URL of the provisioning client and audience of tokens. */
   readonly tenantUrl: () => string;

@@ -1,7 +1,9 @@
-import { groupType, readFilter, userType } from '@joinery/scim';
-import type { StoredMember, StoredResource } from '@joinery/service-provider';
+import { groupType } from '@joinery/scim';
+import type { StoredResource } from '@joinery/service-provider';
+import type { ListedMember } from '@joinery/store/workspace';
 import type { FastifyInstance } from 'fastify';
 import {
+  GroupDetailsSchema,
   GroupListSchema,
   MemberListSchema,
   PageQuerySchema,
@@ -9,13 +11,11 @@ import {
   type Member,
   type PageQuery,
 } from '../contract.ts';
-import { notFound } from '../errors.ts';
+import { invalidInput, notFound } from '../errors.ts';
 import type { ApiContext } from './context.ts';
 import { limitDefault, nextCursor, searchFilter, startIndexOf } from './page.ts';
 import { callerOf, type Caller } from './session.ts';
 import { textOf } from './users.ts';
-
-const nothing = { members: false, groups: false };
 
 function presentGroup(group: StoredResource): Group {
   return {
@@ -28,29 +28,31 @@ function presentGroup(group: StoredResource): Group {
   };
 }
 
-/** The users among the members of one page, for their state and last change. */
-async function usersOf(context: ApiContext, caller: Caller, members: readonly StoredMember[]) {
-  const ids = members.filter((member) => member.type === 'User').map((member) => member.id);
-  if (ids.length === 0) return new Map<string, StoredResource>();
-  const page = await context.resources.list(caller.tenantId, 'User', {
-    filter: readFilter(ids.map((id) => `id eq ${JSON.stringify(id)}`).join(' or '), userType),
-    sort: undefined,
-    startIndex: 1,
-    count: ids.length,
-    include: nothing,
-  });
-  return new Map<string, StoredResource>(page.resources.map((user) => [user.id, user]));
-}
-
-function presentMember(member: StoredMember, user: StoredResource | undefined): Member {
+function presentMember(member: ListedMember): Member {
   return {
     id: member.id,
     type: member.type,
     display: member.display,
-    active: user === undefined ? null : user.attributes['active'] !== false,
+    active: member.active ?? null,
     managedBy: 'scim',
-    lastModified: user?.lastModified.toISOString() ?? null,
+    lastModified: member.lastModified.toISOString(),
   };
+}
+
+/** Never with its members, of which there may be 100,000. */
+async function getGroup(context: ApiContext, caller: Caller, id: string): Promise<StoredResource> {
+  const include = { members: false, groups: false };
+  const group = await context.resources.get(caller.tenantId, 'Group', id, include);
+  if (group === undefined) throw notFound('A group of this id');
+  return group;
+}
+
+function memberCursor(cursor: string | undefined): string | undefined {
+  if (cursor === undefined || cursor === '') return undefined;
+  if (!/^[0-9a-f-]{36}$/.test(cursor)) {
+    throw invalidInput('The cursor is not one of this list; start again without it.');
+  }
+  return cursor;
 }
 
 export function registerGroups(app: FastifyInstance, context: ApiContext): void {
@@ -65,7 +67,7 @@ export function registerGroups(app: FastifyInstance, context: ApiContext): void 
         sort: undefined,
         startIndex,
         count: limit ?? limitDefault,
-        include: nothing,
+        include: { members: false, groups: false },
       });
       return {
         groups: page.resources.map(presentGroup),
@@ -75,24 +77,31 @@ export function registerGroups(app: FastifyInstance, context: ApiContext): void 
     },
   );
 
+  app.get<{ Params: { id: string } }>(
+    '/api/groups/:id',
+    { schema: { response: { 200: GroupDetailsSchema } } },
+    async (request) => {
+      const caller = callerOf(request);
+      const group = await getGroup(context, caller, request.params.id);
+      const { total } = await context.groupMembers.list(caller.tenantId, group.id, { after: undefined, limit: 1 });
+      return { ...presentGroup(group), version: group.version, members: total, attributes: group.attributes };
+    },
+  );
+
   app.get<{ Params: { id: string }; Querystring: PageQuery }>(
     '/api/groups/:id/members',
     { schema: { querystring: PageQuerySchema, response: { 200: MemberListSchema } } },
     async (request) => {
       const caller = callerOf(request);
       const { cursor, limit } = request.query;
-      const include = { members: true, groups: false };
-      const group = await context.resources.get(caller.tenantId, 'Group', request.params.id, include);
-      if (group === undefined) throw notFound('A group of this id');
-      const startIndex = startIndexOf(cursor);
-      const all = group.members ?? [];
-      const members = all.slice(startIndex - 1, startIndex - 1 + (limit ?? limitDefault));
-      const users = await usersOf(context, caller, members);
+      const after = memberCursor(cursor);
+      const group = await getGroup(context, caller, request.params.id);
+      const page = await context.groupMembers.list(caller.tenantId, group.id, { after, limit: limit ?? limitDefault });
       return {
         group: presentGroup(group),
-        members: members.map((member) => presentMember(member, users.get(member.id))),
-        total: all.length,
-        next: nextCursor(startIndex, members.length, all.length),
+        members: page.members.map(presentMember),
+        total: page.total,
+        next: page.next ?? null,
       };
     },
   );

@@ -21,14 +21,16 @@ export function nextCursor(startIndex: number, returned: number, total: number):
   return returned > 0 && next <= total ? cursorOf(next) : null;
 }
 
-/** Any of the attributes contains the text, letter case ignored. */
+/** Any of the attributes contains the text, letter case ignored; `and`: a condition beside it, in SCIM's filter language. */
 export function searchFilter(
   type: ResourceType,
   attributes: readonly string[],
   search: string | undefined,
+  and?: string,
 ): CheckedFilter | undefined {
   const text = search?.trim() ?? '';
-  if (text === '') return undefined;
   const value = JSON.stringify(text);
-  return readFilter(attributes.map((attribute) => `${attribute} co ${value}`).join(' or '), type);
+  const found = text === '' ? [] : [`(${attributes.map((attribute) => `${attribute} co ${value}`).join(' or ')})`];
+  const parts = and === undefined ? found : [...found, and];
+  return parts.length === 0 ? undefined : readFilter(parts.join(' and '), type);
 }

@@ -7,6 +7,9 @@ import { WorkspaceError } from '../errors.ts';
 /** Errors of the ports, as this API shows them. */
 const statusOfCode: ReadonlyMap<string, number> = new Map([
   ['workspace.token_name_taken', 409],
+  ['workspace.client_name_taken', 409],
+  ['scim.uniqueness', 409],
+  ['scim.invalid_value', 400],
   ['workspace.tenant_name_taken', 409],
   ['workspace.email_taken', 409],
   ['store.unavailable', 503],

@@ -1,8 +1,47 @@
 import type { FastifyInstance } from 'fastify';
-import { RequestListSchema, RequestQuerySchema, type RequestQuery } from '../contract.ts';
+import type { TenantId } from '@joinery/base';
+import type { RequestLogEntry } from '@joinery/service-provider';
+import {
+  RequestListSchema,
+  RequestQuerySchema,
+  RequestSchema,
+  type LoggedRequest,
+  type RequestQuery,
+} from '../contract.ts';
+import { notFound } from '../errors.ts';
 import type { ApiContext } from './context.ts';
 import { limitDefault } from './page.ts';
 import { callerOf } from './session.ts';
+
+type StoredEntry = RequestLogEntry & { readonly id: string };
+
+async function presentRequests(
+  context: ApiContext,
+  tenantId: TenantId,
+  entries: readonly StoredEntry[],
+): Promise<LoggedRequest[]> {
+  const [tokens, clients] = await Promise.all([context.credentials.list(tenantId), context.oauth.list(tenantId)]);
+  const names = new Map([...tokens, ...clients].map(({ id, name }) => [id, name]));
+  return entries.map((entry) => ({
+    id: entry.id,
+    at: entry.at.toISOString(),
+    requestId: entry.requestId,
+    method: entry.method,
+    path: entry.path,
+    status: entry.status,
+    durationMs: entry.durationMs,
+    token: entry.credentialId === undefined ? null : (names.get(entry.credentialId) ?? null),
+    errorCode: entry.errorCode ?? null,
+    errorDetail: entry.errorDetail ?? null,
+    tolerated: [...entry.tolerated],
+  }));
+}
+
+/** The position just after an entry, so that a page of one holds it. Undefined when the id is none of the log. */
+function positionAfter(id: string): string | undefined {
+  const [, at, number] = /^(\d{1,15})-(\d{1,17})$/.exec(id) ?? [];
+  return at === undefined || number === undefined ? undefined : `${at}-${BigInt(number) + 1n}`;
+}
 
 /** The request log: what the provisioning client asked and what it was answered. */
 export function registerRequests(app: FastifyInstance, context: ApiContext): void {
@@ -17,23 +56,29 @@ export function registerRequests(app: FastifyInstance, context: ApiContext): voi
         limit: limit ?? limitDefault,
         failedOnly: failed ?? false,
       });
-      const names = new Map((await context.credentials.list(tenantId)).map(({ id, name }) => [id, name]));
       return {
-        requests: page.entries.map((entry) => ({
-          id: entry.id,
-          at: entry.at.toISOString(),
-          requestId: entry.requestId,
-          method: entry.method,
-          path: entry.path,
-          status: entry.status,
-          durationMs: entry.durationMs,
-          token: entry.credentialId === undefined ? null : (names.get(entry.credentialId) ?? null),
-          errorCode: entry.errorCode ?? null,
-          errorDetail: entry.errorDetail ?? null,
-          tolerated: [...entry.tolerated],
-        })),
+        requests: await presentRequests(context, tenantId, page.entries),
         next: page.next ?? null,
       };
+    },
+  );
+
+  app.get<{ Params: { id: string } }>(
+    '/api/requests/:id',
+    { schema: { response: { 200: RequestSchema } } },
+    async (request) => {
+      const { tenantId } = callerOf(request);
+      const { id } = request.params;
+      const before = positionAfter(id);
+      const page = { before, limit: 1, failedOnly: false };
+      const entries = before === undefined ? [] : (await context.requestLog.list(tenantId, page)).entries;
+      const [found] = await presentRequests(
+        context,
+        tenantId,
+        entries.filter((entry) => entry.id === id),
+      );
+      if (found === undefined) throw notFound('A request of this id');
+      return found;
     },
   );
 }

@@ -1,5 +1,5 @@
 import { brandId, type CredentialId } from '@joinery/base';
-import { isAudience, type Credential } from '@joinery/service-provider';
+import { generateToken, hashToken, isAudience, type Credential } from '@joinery/service-provider';
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import {
@@ -13,7 +13,7 @@ import {
   type Token,
 } from '../contract.ts';
 import { notFound } from '../errors.ts';
-import { issueToken, type IssuedToken } from '../tokens.ts';
+import { expiresWithinDays, issueToken, readExpiry, type IssuedToken } from '../tokens.ts';
 import type { ApiContext } from './context.ts';
 import { callerOf, type Caller } from './session.ts';
 
@@ -28,6 +28,7 @@ function stateOf(context: ApiContext, credential: Credential): Token['state'] {
 }
 
 function presentToken(context: ApiContext, credential: Credential): Token {
+  const state = stateOf(context, credential);
   return {
     id: credential.id,
     name: credential.name,
@@ -37,7 +38,8 @@ function presentToken(context: ApiContext, credential: Credential): Token {
     expires: credential.expires.toISOString(),
     lastUsed: credential.lastUsed?.toISOString() ?? null,
     revoked: credential.revoked?.toISOString() ?? null,
-    state: stateOf(context, credential),
+    state,
+    expiresWithinDays: state === 'active' ? expiresWithinDays(credential.expires, context.clock.now()) : null,
   };
 }
 
@@ -56,11 +58,17 @@ async function rotate(context: ApiContext, caller: Caller, id: string, rotation:
   const old = await findLive(context, caller, id);
   const now = context.clock.now();
   const lifeMs = old.expires.getTime() - old.created.getTime();
-  const overlapMs = (rotation.overlapSeconds ?? overlapSecondsDefault) * 1000;
-  await context.credentials.revoke(caller.tenantId, old.id, new Date(now + overlapMs));
-  const { name, audience, scopes } = old;
-  const expires = rotation.expires ?? new Date(now + lifeMs).toISOString();
-  return issueToken(context.credentials, caller.tenantId, { name, audience, scopes, expires }, now);
+  const until = new Date(now + (rotation.overlapSeconds ?? overlapSecondsDefault) * 1000);
+  const wish = rotation.expires ?? new Date(now + lifeMs).toISOString();
+  const expires = readExpiry(wish, now, context.tokenDaysMax);
+  const token = generateToken();
+  const credential = await context.credentials.rotate(caller.tenantId, old.id, {
+    until,
+    expires,
+    hash: hashToken(token),
+  });
+  if (credential === undefined) throw notFound('A live token of this id');
+  return { credential, token };
 }
 
 export function registerTokens(app: FastifyInstance, context: ApiContext): void {
@@ -76,7 +84,7 @@ export function registerTokens(app: FastifyInstance, context: ApiContext): void 
     async (request, reply) => {
       const { tenantId } = callerOf(request);
       const wish = { ...request.body, audience: request.body.audience ?? context.tenantUrl() };
-      const issued = await issueToken(context.credentials, tenantId, wish, context.clock.now());
+      const issued = await issueToken(context.credentials, tenantId, wish, context.clock.now(), context.tokenDaysMax);
       void reply.status(201);
       return presentIssued(context, issued);
     },

@@ -2,7 +2,8 @@ import type { Json } from '@joinery/base';
 import { userType } from '@joinery/scim';
 import type { StoredResource } from '@joinery/service-provider';
 import type { FastifyInstance } from 'fastify';
-import { PageQuerySchema, UserListSchema, type PageQuery, type User } from '../contract.ts';
+import { UserDetailsSchema, UserListSchema, UserQuerySchema, type User, type UserQuery } from '../contract.ts';
+import { notFound } from '../errors.ts';
 import type { ApiContext } from './context.ts';
 import { limitDefault, nextCursor, searchFilter, startIndexOf } from './page.ts';
 import { callerOf } from './session.ts';
@@ -28,15 +29,21 @@ export function presentUser(user: StoredResource): User {
 
 const searched = ['userName', 'displayName', 'name.givenName', 'name.familyName', 'externalId'];
 
+/** A user without `active` is active. */
+function stateFilter(active: boolean | undefined): string | undefined {
+  if (active === undefined) return undefined;
+  return active ? 'not (active eq false)' : 'active eq false';
+}
+
 export function registerUsers(app: FastifyInstance, context: ApiContext): void {
-  app.get<{ Querystring: PageQuery }>(
+  app.get<{ Querystring: UserQuery }>(
     '/api/users',
-    { schema: { querystring: PageQuerySchema, response: { 200: UserListSchema } } },
+    { schema: { querystring: UserQuerySchema, response: { 200: UserListSchema } } },
     async (request) => {
-      const { search, cursor, limit } = request.query;
+      const { search, active, cursor, limit } = request.query;
       const startIndex = startIndexOf(cursor);
       const page = await context.resources.list(callerOf(request).tenantId, 'User', {
-        filter: searchFilter(userType, searched, search),
+        filter: searchFilter(userType, searched, search, stateFilter(active)),
         sort: undefined,
         startIndex,
         count: limit ?? limitDefault,
@@ -46,6 +53,22 @@ export function registerUsers(app: FastifyInstance, context: ApiContext): void {
         users: page.resources.map(presentUser),
         total: page.totalResults,
         next: nextCursor(startIndex, page.resources.length, page.totalResults),
+      };
+    },
+  );
+
+  app.get<{ Params: { id: string } }>(
+    '/api/users/:id',
+    { schema: { response: { 200: UserDetailsSchema } } },
+    async (request) => {
+      const include = { members: false, groups: true };
+      const user = await context.resources.get(callerOf(request).tenantId, 'User', request.params.id, include);
+      if (user === undefined) throw notFound('A person of this id');
+      return {
+        ...presentUser(user),
+        version: user.version,
+        attributes: user.attributes,
+        groups: (user.groups ?? []).map(({ id, display, direct }) => ({ id, display, direct })),
       };
     },
   );

@@ -1,0 +1,117 @@
+import {
+  Button,
+  Field,
+  makeStyles,
+  MessageBar,
+  MessageBarBody,
+  Radio,
+  RadioGroup,
+  Text,
+  tokens as theme,
+} from '@fluentui/react-components';
+import { dateTimeText, errorText, LinkButton, Page, QueryView, Section, useNow } from '@joinery/ui';
+import { useQuery } from '@tanstack/react-query';
+import { useParams } from '@tanstack/react-router';
+import { useState, type FormEvent } from 'react';
+import type { Token } from '@joinery/workspace/contract';
+import { tokensQuery, useRotateToken } from '../data/tokens.ts';
+import { SecretPanel } from '../design/secret-panel.tsx';
+import { messages } from '../messages/messages.ts';
+import { paths } from '../paths.ts';
+import { UnknownToken } from './token.tsx';
+
+const text = messages.tokens;
+const overlaps = ['0', '3600', '86400', '604800'] as const;
+type Overlap = (typeof overlaps)[number];
+
+const useStyles = makeStyles({
+  form: { display: 'flex', flexDirection: 'column', gap: theme.spacingVerticalL, maxWidth: '560px' },
+  actions: { display: 'flex', flexWrap: 'wrap', gap: theme.spacingHorizontalS },
+});
+
+export function RotateTokenPage() {
+  const { id } = useParams({ from: '/console/administration/integrations/tokens/$id/rotate' });
+  const query = useQuery(tokensQuery);
+  const rotate = useRotateToken(id);
+  if (rotate.data !== undefined) {
+    return (
+      <Page title={text.rotateTitle(rotate.data.name)} crumbs={[{ label: text.title, href: paths.tokens }]}>
+        <SecretPanel created={rotate.data} />
+      </Page>
+    );
+  }
+  return (
+    <QueryView query={query}>
+      {({ tokens }) => {
+        const token = tokens.find((candidate) => candidate.id === id);
+        if (token === undefined) return <UnknownToken />;
+        return <RotateToken token={token} rotate={rotate} />;
+      }}
+    </QueryView>
+  );
+}
+
+function RotateToken({ token, rotate }: { token: Token; rotate: ReturnType<typeof useRotateToken> }) {
+  const styles = useStyles();
+  const now = useNow();
+  const [overlap, setOverlap] = useState<Overlap>(token.state === 'expired' ? '0' : '86400');
+  const isDone = token.revoked !== null;
+  const lifeMs = Date.parse(token.expires) - Date.parse(token.created);
+
+  function submit(event: FormEvent): void {
+    event.preventDefault();
+    if (!rotate.isPending) rotate.mutate({ overlapSeconds: Number(overlap) });
+  }
+
+  return (
+    <Page
+      title={text.rotateTitle(token.name)}
+      description={text.rotateText}
+      crumbs={[
+        { label: text.title, href: paths.tokens },
+        { label: token.name, href: paths.token(token.id) },
+      ]}
+    >
+      <Section>
+        <form className={styles.form} onSubmit={submit}>
+          {isDone && (
+            <MessageBar layout="multiline" intent="info">
+              <MessageBarBody>{text.rotateOver}</MessageBarBody>
+            </MessageBar>
+          )}
+          {rotate.isError && (
+            <MessageBar layout="multiline" intent="error" role="alert">
+              <MessageBarBody>{errorText(rotate.error)}</MessageBarBody>
+            </MessageBar>
+          )}
+          {token.state !== 'expired' && !isDone && (
+            <Field
+              label={text.overlapLabel}
+              {...(overlap === '0'
+                ? { validationState: 'warning' as const, validationMessage: text.rotateAtOnce }
+                : {})}
+            >
+              <RadioGroup
+                value={overlap}
+                onChange={(_, { value }) => setOverlap(overlaps.find((one) => one === value) ?? '86400')}
+              >
+                {overlaps.map((one) => (
+                  <Radio key={one} value={one} label={text.overlaps[one]} />
+                ))}
+              </RadioGroup>
+            </Field>
+          )}
+          {!isDone && <Text>{text.rotateExpiry(dateTimeText(now + lifeMs))}</Text>}
+          <div className={styles.actions}>
+            {!isDone && (
+              <Button type="submit" appearance="primary" disabledFocusable={rotate.isPending}>
+                {text.rotateSubmit}
+              </Button>
+            )}
+            <LinkButton href={paths.token(token.id)}>{messages.cancel}</LinkButton>
+          </div>
+        </form>
+      </Section>
+    </Page>
+  );
+}

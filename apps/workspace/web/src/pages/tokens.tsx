@@ -1,0 +1,77 @@
+import {
+  EmptyState,
+  EntityTable,
+  LinkButton,
+  Page,
+  QueryView,
+  RelativeTime,
+  RouteLink,
+  Section,
+  type Column,
+} from '@joinery/ui';
+import { useQuery } from '@tanstack/react-query';
+import type { Token } from '@joinery/workspace/contract';
+import { tokensQuery } from '../data/tokens.ts';
+import { LiveBadge, TokenState } from '../design/badges.tsx';
+import { scopesText } from '../design/scopes.ts';
+import { TwoLines } from '../design/two-lines.tsx';
+import { messages } from '../messages/messages.ts';
+import { paths } from '../paths.ts';
+
+const text = messages.tokens;
+
+const columns: readonly Column<Token>[] = [
+  {
+    id: 'name',
+    header: messages.tokenName,
+    render: (token) => <RouteLink href={paths.token(token.id)}>{token.name}</RouteLink>,
+  },
+  {
+    id: 'state',
+    header: messages.state,
+    width: '170px',
+    render: (token) => <TokenState state={token.state} />,
+  },
+  { id: 'audience', header: text.audience, wideOnly: true, render: (token) => token.audience },
+  { id: 'scopes', header: text.scopes, width: '110px', render: (token) => scopesText(token.scopes) },
+  { id: 'expires', header: text.expires, width: '160px', render: (token) => <Expiry token={token} /> },
+  {
+    id: 'used',
+    header: text.lastUsed,
+    width: '130px',
+    render: (token) => <RelativeTime value={token.lastUsed} otherwise={messages.never} />,
+  },
+];
+
+/** What comes first: revocation, the end of the overlap, or the expiry. */
+function Expiry({ token }: { token: Token }) {
+  if (token.revoked === null) return <RelativeTime value={token.expires} />;
+  const second = token.state === 'ending' ? text.overlapEnds : text.wasRevoked;
+  return <TwoLines first={<RelativeTime value={token.revoked} />} second={second} />;
+}
+
+export function TokensPage() {
+  const query = useQuery(tokensQuery);
+  const create = (
+    <LinkButton appearance="primary" href={paths.newToken}>
+      {text.create}
+    </LinkButton>
+  );
+  return (
+    <Page title={text.title} description={text.lead} status={<LiveBadge />} actions={create}>
+      <Section>
+        <QueryView query={query}>
+          {({ tokens }) => (
+            <EntityTable
+              label={text.caption}
+              columns={columns}
+              rowId={(token) => token.id}
+              rows={tokens}
+              empty={<EmptyState title={text.empty}>{text.emptyHint}</EmptyState>}
+            />
+          )}
+        </QueryView>
+      </Section>
+    </Page>
+  );
+}

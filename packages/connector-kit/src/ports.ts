@@ -21,6 +21,13 @@ export interface TargetAttribute {
   readonly required: boolean;
 }
 
+/** An attribute that a target says it has (Graph `attributeDefinition`). */
+export interface DiscoveredAttribute extends TargetAttribute {
+  /** The target's own id of the object. */
+  readonly anchor: boolean;
+  readonly mutability: 'ReadWrite' | 'ReadOnly' | 'Immutable' | 'WriteOnly';
+}
+
 /** One kind of object of the target, with the attributes that the job's mappings write. */
 export interface TargetObjectType {
   /** Name in the job's schema: for SCIM the schema URN. */
@@ -89,6 +96,8 @@ export interface Target {
   describe(): Promise<TargetDescription>;
   /** Objects whose attribute equals the value; at most 2 are returned (0, 1, or "several"). */
   find(type: TargetObjectType, lookup: Lookup): Promise<readonly TargetObject[]>;
+  /** The attributes that the target says objects of the kind have, by the paths that mappings write. */
+  discover(kind: 'user' | 'group'): Promise<readonly DiscoveredAttribute[]>;
   /** Pages through all objects. `cursor` undefined: the first page. `next` undefined: it was the last. */
   list(
     type: TargetObjectType,

@@ -7,6 +7,7 @@ import {
 } from '@joinery/connector-kit';
 import type { ScimTargetOptions } from './config.ts';
 import { describeTarget, type TargetProperties } from './describe.ts';
+import { discoverAttributes } from './discover.ts';
 import { forWholeJob } from './errors.ts';
 import { shapeOf } from './object-shape.ts';
 import {
@@ -60,6 +61,7 @@ export function createScimTarget(options: ScimTargetOptions): Target {
         const { description } = await describe();
         return { ...description, membersPerRequestMax: context.members.max };
       }),
+    discover: (kind) => withProbe(() => discoverAttributes(client, kind)),
     find: (type, lookup) => withProbe(() => findObjects(context, type, lookup)),
     list: (type, cursor) =>
       withProbe(async () => {

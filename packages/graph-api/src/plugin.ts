@@ -7,6 +7,7 @@ import type { Authenticated } from './authentication/authenticate.ts';
 import { authenticateRequest } from './authentication/request.ts';
 import { readBody } from './body.ts';
 import { badRequest, forbidden } from './errors.ts';
+import { registerEventStream } from './event-stream.ts';
 import { hasRole } from './roles.ts';
 import type { Answer, Call, Route } from './route.ts';
 import { graphRoutes, joineryRoutes } from './routes.ts';
@@ -30,7 +31,10 @@ export async function registerGraphApi(server: FastifyInstance, { api }: { api: 
         prepareScope(scope);
         const routes = prefix === '/joinery' ? joineryRoutes : graphRoutes;
         for (const row of routes) registerRow(scope, api, prefix, row);
-        if (prefix === '/joinery') registerSessionRoutes(scope, api);
+        if (prefix === '/joinery') {
+          registerSessionRoutes(scope, api);
+          registerEventStream(scope, api);
+        }
       },
       { prefix },
     );

@@ -9,12 +9,14 @@ import { deletedItemRoutes } from './routes/deleted-items.ts';
 import { deltaRoutes } from './routes/delta.ts';
 import { groupRoutes } from './routes/groups.ts';
 import { jobOperationRoutes } from './routes/job-operation.ts';
+import { jobOverviewRoutes } from './routes/job-overview.ts';
 import { jobSchemaRoutes } from './routes/job-schema.ts';
 import { jobTemplateRoutes } from './routes/job-templates.ts';
 import { jobRoutes } from './routes/jobs.ts';
 import { memberRoutes } from './routes/members.ts';
 import { onDemandRoutes } from './routes/on-demand.ts';
 import { organizationRoutes } from './routes/organization.ts';
+import { schemaVersionRoutes } from './routes/schema-versions.ts';
 import { secretRoutes } from './routes/secrets.ts';
 import { userRoutes } from './routes/users.ts';
 
@@ -41,5 +43,7 @@ export const joineryRoutes: readonly Route[] = [
   ...organizationRoutes,
   ...administratorRoutes,
   ...clientRoutes,
+  ...jobOverviewRoutes,
   ...jobOperationRoutes,
+  ...schemaVersionRoutes,
 ];

@@ -5,5 +5,6 @@ export { runCycle, type CycleOptions } from './cycle/run-cycle.ts';
 export { galleryTemplates, getGalleryTemplate } from './gallery/templates.ts';
 export type { GalleryTemplate } from './gallery/template.ts';
 export { defaultJobSettings } from './job/default-settings.ts';
+export { schemaDifference, type SchemaChange, type SchemaPart } from './diff/schema-difference.ts';
 export { checkSynchronizationSchema } from './mapping/check-schema.ts';
 export type { OperationObserver, OperationOutcome, PlannedChange, PlannedOperation } from './plan/operation.ts';

@@ -4,7 +4,7 @@ import type { ChangeFeed, DirectoryReader } from '@joinery/directory/ports';
 import type { CycleStore, LinkStore } from './cycle/ports.ts';
 import type { Cycle, Job, JobSecrets, JobSettings, JobStatus, ResetScope } from './job/job.ts';
 import type { LogFilter, ProvisioningLogEntry } from './job/log.ts';
-import type { SynchronizationSchema } from './job/schema.ts';
+import type { SchemaAuthor, SchemaVersion, SchemaVersionInfo, SynchronizationSchema } from './job/schema.ts';
 
 export type * from './cycle/ports.ts';
 export type * from './job/job.ts';
@@ -19,6 +19,7 @@ export interface JobStore {
     templateId: string;
     settings: JobSettings;
     schema: SynchronizationSchema;
+    createdBy?: SchemaAuthor;
   }): Promise<Job>;
   get(id: JobId): Promise<Job | undefined>;
   list(servicePrincipalId?: ObjectId): Promise<readonly Job[]>;
@@ -30,8 +31,21 @@ export interface JobStore {
 
   /** Merges the given settings; a changed scope makes the next cycle initial. */
   updateSettings(id: JobId, change: Partial<JobSettings>): Promise<Job>;
-  /** The next cycle is initial; links are kept. */
-  putSchema(id: JobId, schema: SynchronizationSchema): Promise<Job>;
+  /**
+   * Saves a new version; the old ones are kept. The next cycle is initial, unless the schema only adds to the attribute
+   * lists; links are kept. An equal schema changes nothing.
+   */
+  putSchema(
+    id: JobId,
+    schema: SynchronizationSchema,
+    save?: { readonly by?: SchemaAuthor; readonly restoredFrom?: number },
+  ): Promise<Job>;
+  /** Newest first; `before`: only older ones than this version. */
+  listSchemaVersions(
+    id: JobId,
+    query: { readonly top: number; readonly before?: number },
+  ): Promise<readonly SchemaVersionInfo[]>;
+  getSchemaVersion(id: JobId, version: number): Promise<SchemaVersion | undefined>;
   /** Secrets belong to the service principal, as in Graph. Saving them makes quarantined jobs probe at once. */
   putSecrets(servicePrincipalId: ObjectId, secrets: JobSecrets): Promise<void>;
   getSecrets(servicePrincipalId: ObjectId): Promise<JobSecrets>;
@@ -75,6 +89,11 @@ export interface OnDemandOutcome {
 export interface ProvisioningService {
   /** Test Connection. Throws `ConnectorError` saying what the target answered, or `ConfigError`. */
   validateCredentials(job: Job, secrets: JobSecrets): Promise<void>;
+  /**
+   * Asks the target for its attributes and answers the job's schema with those that its target directory lacked; what is
+   * there stays as it is. `directoryId` must be the target's: `provisioning.not_discoverable`.
+   */
+  discoverSchema(job: Job, directoryId: string): Promise<SynchronizationSchema>;
   provisionOnDemand(
     job: Job,
     subject: { kind: 'user' | 'group'; id: ObjectId; memberIds?: readonly ObjectId[] },

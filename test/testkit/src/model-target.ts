@@ -191,6 +191,7 @@ export function createModelTarget(options: ModelTargetOptions = {}): ModelTarget
   const port: Target = {
     test: (type, attribute) => request({ method: 'test', kind: type.kind, about: attribute }, () => {}),
     describe: async () => describe(),
+    discover: async () => [],
     find: (type, lookup: Lookup) =>
       request({ method: 'find', kind: type.kind, about: lookup.value }, () =>
         found(type.kind, lookup.attribute, lookup.value)

@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox';
 import { Collection, OptionalText } from './collection.ts';
+import { Job } from './synchronization.ts';
 
 export const Role = Type.Union([
   Type.Literal('Global Administrator'),
@@ -154,9 +155,30 @@ export const JobSettings = Type.Object({
   }),
   skipOutOfScopeDeletions: Type.Boolean(),
   onLeavingScope: Type.Union([Type.Literal('disable'), Type.Literal('delete')]),
+  /** Where the source value became empty; profile: clear in efficient, keep in entra. */
+  onClearedValue: Type.Union([Type.Literal('profile'), Type.Literal('clear'), Type.Literal('keep')]),
   notification: Type.Object({ enabled: Type.Boolean(), emails: Type.Array(email, { maxItems: 10 }) }),
 });
 export type JobSettings = Static<typeof JobSettings>;
 
 export const JobSettingsChange = Type.Partial(JobSettings, { additionalProperties: false });
 export type JobSettingsChange = Static<typeof JobSettingsChange>;
+
+/** What the console shows of a job at a glance; under /joinery/jobs and, when it changes, under /joinery/events. */
+export const JobOverview = Type.Object({
+  servicePrincipalId: Type.String(),
+  job: Job,
+  settings: Type.Object({
+    scope: JobSettings.properties.scope,
+    intervalSeconds: JobSettings.properties.intervalSeconds,
+  }),
+  /** null: no run is due. */
+  nextRunDateTime: OptionalText,
+  running: Type.Union([Cycle, Type.Null()]),
+  last: Type.Union([Cycle, Type.Null()]),
+  /** Objects that failed and will be tried again. */
+  escrows: Type.Integer(),
+});
+export type JobOverview = Static<typeof JobOverview>;
+export const JobOverviews = Collection(JobOverview);
+export type JobOverviews = Static<typeof JobOverviews>;

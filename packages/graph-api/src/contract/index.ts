@@ -4,3 +4,4 @@ export * from './audit-logs.ts';
 export * from './directory.ts';
 export * from './error.ts';
 export * from './synchronization.ts';
+export * from './schema-versions.ts';

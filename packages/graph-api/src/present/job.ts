@@ -1,4 +1,5 @@
 import type { Cycle, Job, JobSettings, JobStatus } from '@joinery/provisioning/ports';
+import type { GraphApi } from '../api.ts';
 import type * as contract from '../contract/index.ts';
 
 /** .NET's smallest time: Graph writes it where something never happened. */
@@ -116,5 +117,20 @@ export function presentCycle(cycle: Cycle): contract.Cycle {
     pages: cycle.pages,
     counts: cycle.counts,
     error: cycle.error ?? null,
+  };
+}
+
+/** A job with its status, as lists and live updates show it. */
+export async function presentOverview(api: GraphApi, job: Job): Promise<contract.JobOverview> {
+  const status = await api.jobs.status(job.id);
+  const address = `${api.publicUrl()}/enterprise-applications/${job.servicePrincipalId}/provisioning`;
+  return {
+    servicePrincipalId: job.servicePrincipalId,
+    job: presentJob(job, status, new Date(api.clock.now()), address),
+    settings: { scope: job.settings.scope, intervalSeconds: job.settings.intervalSeconds },
+    nextRunDateTime: job.scheduleState === 'Active' ? (job.nextRunAt?.toISOString() ?? null) : null,
+    running: status.running ? presentCycle(status.running) : null,
+    last: status.last ? presentCycle(status.last) : null,
+    escrows: status.escrows,
   };
 }

@@ -53,7 +53,7 @@ export const jobOperationRoutes: readonly Route[] = [
   }),
 ];
 
-async function findAnyJob(call: Call<unknown>): Promise<Job> {
+export async function findAnyJob(call: Call<unknown>): Promise<Job> {
   const job = await call.api.jobs.get(brandId<JobId>(call.param('jobId')));
   if (!job) throw notFound('synchronization job', call.param('jobId'));
   return job;

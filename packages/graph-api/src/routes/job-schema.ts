@@ -9,8 +9,9 @@ import {
   type SourceValue,
 } from '@joinery/expressions';
 import type { Problem } from '@joinery/base';
-import { checkSynchronizationSchema } from '@joinery/provisioning';
+import { checkSynchronizationSchema, type SchemaAuthor } from '@joinery/provisioning';
 import { Type } from 'typebox';
+import { initiator } from '../audit.ts';
 import * as contract from '../contract/index.ts';
 import { invalidText } from '../errors.ts';
 import { findSynchronizationTemplate } from '../present/template.ts';
@@ -45,9 +46,14 @@ export const jobSchemaRoutes: readonly Route[] = [
       auditJob(call, application, job, [
         { displayName: 'SchemaVersion', oldValue: JSON.stringify(job.schemaVersion), newValue: null },
       ]);
-      const checked = checkSynchronizationSchema(call.body);
+      // A file without the attribute lists, as exports that leave them out have it, means the lists that there are.
+      const given = call.body as { readonly directories?: unknown };
+      const checked = checkSynchronizationSchema({
+        ...given,
+        directories: given['directories'] ?? job.schema.directories,
+      });
       if (!checked.ok) throw invalidText('The schema is not valid', checked.problems);
-      const changed = await call.api.jobs.putSchema(job.id, checked.value);
+      const changed = await call.api.jobs.putSchema(job.id, checked.value, { by: authorOf(call) });
       auditVersion(call, application, job.schemaVersion, changed);
       return noContent;
     },
@@ -61,9 +67,25 @@ export const jobSchemaRoutes: readonly Route[] = [
       const { application, job } = await findJob(call);
       auditJob(call, application, job);
       const template = findSynchronizationTemplate(application, job.templateId);
-      const changed = await call.api.jobs.putSchema(job.id, template.schema);
+      const changed = await call.api.jobs.putSchema(job.id, template.schema, { by: authorOf(call) });
       auditVersion(call, application, job.schemaVersion, changed);
       return noContent;
+    },
+  }),
+  route({
+    method: 'POST',
+    path: `${path}/directories/:directoryId/discover`,
+    leastRole: 'Cloud Application Administrator',
+    audit: activity,
+    async run(call) {
+      const { application, job } = await findJob(call);
+      auditJob(call, application, job);
+      const directoryId = call.param('directoryId');
+      const schema = await call.api.provisioning.discoverSchema(job, directoryId);
+      const changed = await call.api.jobs.putSchema(job.id, schema, { by: authorOf(call) });
+      auditVersion(call, application, job.schemaVersion, changed);
+      const directory = changed.schema.directories.find((one) => one.id === directoryId);
+      return ok({ '@odata.context': `${call.root}/$metadata#microsoft.graph.directoryDefinition`, ...directory });
     },
   }),
   route({
@@ -106,7 +128,12 @@ export const jobSchemaRoutes: readonly Route[] = [
   }),
 ];
 
-function auditVersion(
+/** Who saves a schema: the caller. */
+export function authorOf(call: Call<unknown>): SchemaAuthor {
+  return initiator(call.principal);
+}
+
+export function auditVersion(
   call: Call<unknown>,
   application: { servicePrincipalId: string; displayName: string },
   oldVersion: number,

@@ -1,6 +1,7 @@
 import { brandId, JoineryError, type JobId } from '@joinery/base';
 import { defaultJobSettings } from '@joinery/provisioning';
 import type { Job, ResetScope } from '@joinery/provisioning/ports';
+import { initiator } from '../audit.ts';
 import * as contract from '../contract/index.ts';
 import { badRequest } from '../errors.ts';
 import { presentEntity, presentPage } from '../present/collection.ts';
@@ -50,6 +51,7 @@ export const jobRoutes: readonly Route[] = [
         templateId: template.id,
         settings: { ...defaultJobSettings, ...readSettings(secrets, defaultJobSettings) },
         schema: template.schema,
+        createdBy: initiator(call.principal),
       });
       auditJob(call, application, job);
       return created(presentEntity(call, jobsContext(call), await present(call, job)), `${call.url}/${job.id}`);

@@ -113,7 +113,7 @@ async function sendUpdate(
 ): Promise<ObjectResult | 'gone' | undefined> {
   const { context, control, work } = task;
   const action = work.intent.kind === 'depart' ? 'disable' : 'update';
-  const planned = planUpdate(work.mapping, evaluated, work.references, state, context.job.settings.profile);
+  const planned = planUpdate(work.mapping, evaluated, work.references, state, context.job.settings);
   if (!planned.ok) return failResult(work, action, planned.failure);
   const { plan } = planned;
   if (plan.updates.length === 0) return redundant(work, targetId, plan);

@@ -40,7 +40,7 @@ function needsDisabling(context: JobContext, work: ObjectWork): boolean {
   if (snapshot === undefined) return true;
   const evaluated = evaluateMapping(work.mapping, work.lookup, context.environment);
   const state = { current: snapshot, exported: snapshot };
-  const planned = planUpdate(work.mapping, evaluated, work.references, state, context.job.settings.profile);
+  const planned = planUpdate(work.mapping, evaluated, work.references, state, context.job.settings);
   return !planned.ok || planned.plan.updates.length > 0;
 }
 

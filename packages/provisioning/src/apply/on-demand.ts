@@ -7,6 +7,7 @@ import { failedStep } from '../log/steps.ts';
 import { failureText } from './attempt.ts';
 import { applyMembers } from './members-page.ts';
 import { applyObjects } from './object-page.ts';
+import { discoverSchema } from '../job/discover-schema.ts';
 import { testConnection } from './probe.ts';
 import { applyReferences } from './reference-page.ts';
 import type { EnginePorts, OnDemandOutcome, ProvisioningService } from '../ports.ts';
@@ -134,6 +135,7 @@ async function provisionOnDemand(ports: EnginePorts, job: Job, subject: Subject)
 export function createProvisioningService(ports: EnginePorts): ProvisioningService {
   return {
     validateCredentials: (job, secrets) => testConnection(ports, job, secrets),
+    discoverSchema: (job, directoryId) => discoverSchema(ports, job, directoryId),
     provisionOnDemand: (job, subject) => provisionOnDemand(ports, job, subject),
   };
 }

@@ -5,6 +5,7 @@ export function planningTarget(target: Target, newId: () => string): Target {
   return {
     test: (type, attribute) => target.test(type, attribute),
     describe: async () => ({ ...(await target.describe()), bulk: undefined }),
+    discover: (kind) => target.discover(kind),
     find: (type, lookup) => target.find(type, lookup),
     list: (type, cursor) => target.list(type, cursor),
     get: (type, id) => target.get(type, id),

@@ -1,7 +1,7 @@
 import type { Json } from '@joinery/base';
 import { compileExpression, parseExpression } from '@joinery/expressions';
 import { describe, expect, test } from 'vitest';
-import type { RequestProfile } from '../job/job.ts';
+import type { JobSettings, RequestProfile } from '../job/job.ts';
 import type { FlowType } from '../job/schema.ts';
 import type { CompiledAttribute } from '../mapping/compile.ts';
 import { diffAttribute } from './diff.ts';
@@ -14,6 +14,7 @@ interface Case {
   readonly flowType?: FlowType;
   readonly target?: Partial<CompiledAttribute['target']>;
   readonly profile?: RequestProfile;
+  readonly onClearedValue?: JobSettings['onClearedValue'];
   readonly attribute?: Partial<CompiledAttribute>;
   readonly expect: readonly [operation: string, value: Json] | undefined;
 }
@@ -56,11 +57,11 @@ const cases: readonly Case[] = [
     expect: undefined,
   },
   {
-    name: 'cleared with flowNullValues, profile entra',
+    name: 'cleared by the switch of the mapping, profile entra',
     old: 'a',
     value: null,
     profile: 'entra',
-    attribute: { flowNullValues: true },
+    attribute: { clearing: 'clear' },
     expect: ['remove', null],
   },
   {
@@ -69,6 +70,82 @@ const cases: readonly Case[] = [
     exported: 'a',
     value: null,
     attribute: { defaultValue: 'a' },
+    expect: undefined,
+  },
+  {
+    name: 'cleared, though a creation default differs: the default is not used',
+    old: 'b',
+    exported: 'b',
+    value: null,
+    attribute: { defaultValue: 'a' },
+    expect: ['remove', null],
+  },
+  { name: 'cleared, job switch off', old: 'a', exported: 'a', value: null, onClearedValue: 'keep', expect: undefined },
+  {
+    name: 'cleared, profile entra, job switch on',
+    old: 'a',
+    exported: 'a',
+    value: null,
+    profile: 'entra',
+    onClearedValue: 'clear',
+    expect: ['remove', null],
+  },
+  {
+    name: 'cleared, mapping switch off before the job switch',
+    old: 'a',
+    exported: 'a',
+    value: null,
+    onClearedValue: 'clear',
+    attribute: { clearing: 'keep' },
+    expect: undefined,
+  },
+  {
+    name: 'cleared, but required by the target',
+    old: 'a',
+    exported: 'a',
+    value: null,
+    target: { required: true },
+    attribute: { clearing: 'clear' },
+    expect: undefined,
+  },
+  {
+    name: 'None onto nothing',
+    old: null,
+    value: null,
+    attribute: { expression: undefined, defaultValue: 'a' },
+    expect: ['add', 'a'],
+  },
+  {
+    name: 'None onto a value',
+    old: 'b',
+    exported: 'b',
+    value: null,
+    attribute: { expression: undefined, defaultValue: 'a', clearing: 'clear' },
+    expect: undefined,
+  },
+  {
+    name: 'None during creation only',
+    old: null,
+    value: null,
+    flowType: 'ObjectAddOnly',
+    attribute: { expression: undefined, defaultValue: 'a' },
+    expect: undefined,
+  },
+  {
+    name: 'ValueAddOnly onto several values',
+    old: ['a'],
+    value: ['b'],
+    target: { multivalued: true },
+    flowType: 'ValueAddOnly',
+    expect: ['add', ['b']],
+  },
+  { name: 'ValueAddOnly onto one value', old: 'a', value: 'b', flowType: 'ValueAddOnly', expect: undefined },
+  { name: 'ValueAddOnly onto nothing', old: null, value: 'b', flowType: 'ValueAddOnly', expect: ['add', 'b'] },
+  {
+    name: 'a role as the target shows it',
+    old: [{ value: 'Admin', display: 'Administrator', type: 'x' }],
+    value: [{ id: '1', value: 'Admin', displayName: 'Administrator', primary: false, type: 'x' }],
+    target: { multivalued: true },
     expect: undefined,
   },
   { name: 'ObjectAddOnly', old: 'a', value: 'b', flowType: 'ObjectAddOnly', expect: undefined },
@@ -125,23 +202,26 @@ const expression = parseExpression('[title]');
 if (!expression.ok) throw new Error('the expression parses');
 
 describe('the difference of one attribute', () => {
-  test.each(cases)('$name', ({ old, exported, value, flowType, target, profile, attribute, expect: expected }) => {
-    const compiled: CompiledAttribute = {
-      target: { name: 'title', type: 'String', multivalued: false, caseExact: false, required: false, ...target },
-      expression: compileExpression(expression.value),
-      defaultValue: null,
-      attributeDefault: null,
-      flowType: flowType ?? 'Always',
-      flowAlways: false,
-      flowNullValues: false,
-      ...attribute,
-    };
-    const difference = diffAttribute(
-      { attribute: compiled, value, redact: false, candidates: undefined },
-      { current: new Map([['title', old]]), exported: new Map(exported === undefined ? [] : [['title', exported]]) },
-      profile ?? 'efficient',
-    );
-    const change = difference && [difference.change.operation, difference.change.value];
-    expect(change).toEqual(expected);
-  });
+  test.each(cases)(
+    '$name',
+    ({ old, exported, value, flowType, target, profile, onClearedValue, attribute, expect: expected }) => {
+      const compiled: CompiledAttribute = {
+        target: { name: 'title', type: 'String', multivalued: false, caseExact: false, required: false, ...target },
+        expression: compileExpression(expression.value),
+        defaultValue: null,
+        attributeDefault: null,
+        flowType: flowType ?? 'Always',
+        flowAlways: false,
+        clearing: undefined,
+        ...attribute,
+      };
+      const difference = diffAttribute(
+        { attribute: compiled, value, redact: false, candidates: undefined },
+        { current: new Map([['title', old]]), exported: new Map(exported === undefined ? [] : [['title', exported]]) },
+        { profile: profile ?? 'efficient', onClearedValue: onClearedValue ?? 'profile' },
+      );
+      const change = difference && [difference.change.operation, difference.change.value];
+      expect(change).toEqual(expected);
+    },
+  );
 });

@@ -13,9 +13,25 @@ function canonical(value: Json): string {
   return JSON.stringify(value);
 }
 
+/**
+ * An element of a complex attribute by what it says: targets add `$ref`, drop the `id` of an app role, call its name
+ * `display`, and leave out `primary` where it is false (RFC 7643 §2.4).
+ */
+function elementText(element: { readonly [name: string]: Json }): string {
+  const { id: _id, $ref: _ref, displayName, display, primary, ...rest } = element;
+  const name = display ?? displayName;
+  return canonical({
+    ...rest,
+    ...(name === undefined ? {} : { display: name }),
+    ...(primary === undefined || String(primary).toLowerCase() === 'false' ? {} : { primary }),
+  });
+}
+
 /** The text under which two single values of the attribute are the same. */
 function comparisonText(attribute: TargetAttribute, value: Json): string {
-  if (value !== null && typeof value === 'object') return canonical(value);
+  if (Array.isArray(value)) return canonical(value);
+  // Array.isArray doesn't rule out read-only arrays.
+  if (value !== null && typeof value === 'object') return elementText(value as { readonly [name: string]: Json });
   const text = String(value);
   if (attribute.type === 'Boolean') return text.toLowerCase();
   return attribute.caseExact ? text : text.toLowerCase();

@@ -10,5 +10,6 @@ export const defaultJobSettings: JobSettings = {
   deletionGuard: { enabled: true, count: 500, percent: 20 },
   skipOutOfScopeDeletions: false,
   onLeavingScope: 'disable',
+  onClearedValue: 'profile',
   notification: { enabled: false, emails: [] },
 };

@@ -36,6 +36,11 @@ export interface JobSettings {
   readonly skipOutOfScopeDeletions: boolean;
   /** What leaving scope does to a user in the target. Default `disable`. */
   readonly onLeavingScope: 'disable' | 'delete';
+  /**
+   * What an update does in the target where the source value became empty and we had exported one. `profile`: `clear` in
+   * profile `efficient`, `keep` in `entra`. A mapping's own `flowNullValues` goes before it.
+   */
+  readonly onClearedValue: 'profile' | 'clear' | 'keep';
   readonly notification: { readonly enabled: boolean; readonly emails: readonly string[] };
 }
 

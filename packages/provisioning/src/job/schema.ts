@@ -35,7 +35,7 @@ export interface AttributeDefinition {
     readonly referencedObjectName: string;
     readonly referencedProperty?: string;
   }[];
-  readonly metadata?: readonly { readonly key: string; readonly value: string }[];
+  readonly metadata?: readonly { readonly key: string; readonly value: string | null }[];
 }
 
 export interface SynchronizationRule {
@@ -45,7 +45,7 @@ export interface SynchronizationRule {
   readonly priority: number;
   readonly sourceDirectoryName: string;
   readonly targetDirectoryName: string;
-  readonly metadata?: readonly { readonly key: string; readonly value: string }[];
+  readonly metadata?: readonly { readonly key: string; readonly value: string | null }[];
   readonly objectMappings: readonly ObjectMapping[];
 }
 
@@ -58,7 +58,7 @@ export interface ObjectMapping {
   readonly sourceObjectName: string;
   readonly targetObjectName: string;
   readonly scope: ScopingFilter | null;
-  readonly metadata?: readonly { readonly key: string; readonly value: string }[];
+  readonly metadata?: readonly { readonly key: string; readonly value: string | null }[];
   readonly attributeMappings: readonly AttributeMapping[];
 }
 
@@ -72,5 +72,31 @@ export interface AttributeMapping {
   readonly flowBehavior: 'FlowWhenChanged' | 'FlowAlways';
   readonly defaultValue: string | null;
   readonly exportMissingReferences?: boolean;
+  /**
+   * Graph's second gate, ours for outbound mappings too: true clears the target when the source is empty, whoever wrote the
+   * value; false never clears. Absent: the attribute definition's gate, then the job's `onClearedValue`.
+   */
+  readonly flowNullValues?: boolean;
   readonly source: AttributeMappingSource | null;
+}
+
+/** Who saved a schema. */
+export interface SchemaAuthor {
+  readonly id: string;
+  readonly displayName: string;
+  readonly type: 'user' | 'app' | 'service';
+}
+
+/** One saved version of a job's schema; the highest number is the one in use. */
+export interface SchemaVersionInfo {
+  readonly version: number;
+  readonly savedAt: Date;
+  /** Undefined: the service itself. */
+  readonly savedBy: SchemaAuthor | undefined;
+  /** The version that this one brought back. */
+  readonly restoredFrom: number | undefined;
+}
+
+export interface SchemaVersion extends SchemaVersionInfo {
+  readonly schema: SynchronizationSchema;
 }

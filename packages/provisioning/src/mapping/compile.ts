@@ -25,8 +25,8 @@ export interface CompiledAttribute {
   readonly attributeDefault: string | null;
   readonly flowType: FlowType;
   readonly flowAlways: boolean;
-  /** A cleared source value clears the target even where we never exported one. */
-  readonly flowNullValues: boolean;
+  /** The mapping's own word on empty source values: `clear` even what we never exported. Undefined: as the job says. */
+  readonly clearing: 'clear' | 'keep' | undefined;
 }
 
 /** A reference attribute: its value is the target id of another linked object. */
@@ -47,6 +47,8 @@ export interface CompiledMapping {
   readonly references: readonly CompiledReference[];
   /** Some mapping reads `IsSoftDeleted`: without one nothing is sent when an object is disabled or leaves scope. */
   readonly softDeletes: boolean;
+  /** Some mapping reads `accountEnabled` itself. */
+  readonly readsAccountEnabled: boolean;
 }
 
 export interface CompiledSchema {
@@ -97,6 +99,15 @@ function toTargetAttribute(name: string, definition: AttributeDefinition | undef
   };
 }
 
+function clearingOf(
+  mapping: AttributeMapping,
+  definition: AttributeDefinition | undefined,
+  asserts: boolean,
+): CompiledAttribute['clearing'] {
+  if (mapping.flowNullValues !== undefined) return mapping.flowNullValues ? 'clear' : 'keep';
+  return asserts || definition?.flowNullValues === true ? 'clear' : undefined;
+}
+
 function compileAttribute(
   mapping: AttributeMapping,
   definition: AttributeDefinition | undefined,
@@ -104,14 +115,17 @@ function compileAttribute(
   const target = toTargetAttribute(mapping.targetAttributeName, definition);
   const parsed = mapping.source === null ? undefined : fromMappingSource(mapping.source);
   if (parsed !== undefined && !parsed.ok) return parsed;
+  const outermost = parsed?.value.kind === 'function' ? parsed.value.name.toLowerCase() : undefined;
+  // `AppRoleAssignmentsComplex` only ever adds roles; the assertive form removes those that are not assigned.
+  const isAddOnly = outermost === 'approleassignmentscomplex';
   return ok({
     target,
     expression: parsed === undefined ? undefined : compileExpression(parsed.value),
     defaultValue: mapping.defaultValue,
     attributeDefault: definition?.defaultValue ?? null,
-    flowType: mapping.flowType,
+    flowType: isAddOnly && mapping.flowType === 'Always' ? 'MultiValueAddOnly' : mapping.flowType,
     flowAlways: mapping.flowBehavior === 'FlowAlways',
-    flowNullValues: definition?.flowNullValues ?? false,
+    clearing: clearingOf(mapping, definition, outermost === 'assertiveapproleassignmentscomplex'),
   });
 }
 
@@ -122,6 +136,10 @@ function compileScope(scope: ScopingFilter | null): CompiledMapping['scope'] {
 function parseFlowTypes(text: string): CompiledMapping['allows'] {
   const names = new Set(text.split(',').map((name) => name.trim().toLowerCase()));
   return { create: names.has('add'), update: names.has('update'), delete: names.has('delete') };
+}
+
+function reads(attributes: readonly CompiledAttribute[], name: string): boolean {
+  return attributes.some((one) => one.expression?.attributes.includes(name) ?? false);
 }
 
 function compileObjectMapping(
@@ -165,7 +183,8 @@ function compileObjectMapping(
     attributes,
     matching: matching.toSorted((a, b) => a.priority - b.priority).map((one) => one.attribute),
     references,
-    softDeletes: attributes.some((one) => one.expression?.attributes.includes('IsSoftDeleted') ?? false),
+    softDeletes: reads(attributes, 'IsSoftDeleted'),
+    readsAccountEnabled: reads(attributes, 'accountEnabled'),
   });
 }
 

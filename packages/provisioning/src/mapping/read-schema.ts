@@ -22,14 +22,71 @@ const limits = {
   depth: 60,
 };
 
-type Metadata = readonly { readonly key: string; readonly value: string }[];
+/** Members that are read; what else an object has is kept as it is, so that a file goes out as it came in. */
+const known = {
+  attribute: [
+    'name',
+    'type',
+    'anchor',
+    'caseExact',
+    'required',
+    'multivalued',
+    'mutability',
+    'defaultValue',
+    'flowNullValues',
+    'referencedObjects',
+    'metadata',
+  ],
+  object: ['name', 'supportedApis', 'attributes'],
+  directory: ['id', 'name', 'discoverabilities', 'objects'],
+  mapping: [
+    'targetAttributeName',
+    'matchingPriority',
+    'flowType',
+    'flowBehavior',
+    'defaultValue',
+    'exportMissingReferences',
+    'flowNullValues',
+    'source',
+  ],
+  clause: ['sourceOperandName', 'operatorName', 'targetOperand', 'nullMatches', 'multivaluedComparisonType'],
+  objectMapping: [
+    'name',
+    'enabled',
+    'flowTypes',
+    'sourceObjectName',
+    'targetObjectName',
+    'scope',
+    'metadata',
+    'attributeMappings',
+  ],
+  rule: [
+    'id',
+    'name',
+    'editable',
+    'priority',
+    'sourceDirectoryName',
+    'targetDirectoryName',
+    'metadata',
+    'objectMappings',
+  ],
+  schema: ['id', 'version', 'directories', 'synchronizationRules'],
+};
+
+type Metadata = readonly { readonly key: string; readonly value: string | null }[];
 
 function readMetadata(reader: ShapeReader, value: unknown, place: string): Metadata {
   return reader.list(value ?? [], place, 100).flatMap((one, index) => {
     const members = reader.object(one, `${place}[${index}]`);
     return members === undefined
       ? []
-      : [{ key: reader.text(members, 'key', place), value: reader.optionalText(members, 'value', place) ?? '' }];
+      : [
+          {
+            ...reader.others(members, ['key', 'value']),
+            key: reader.text(members, 'key', place),
+            value: reader.optionalText(members, 'value', place),
+          },
+        ];
   });
 }
 
@@ -38,6 +95,7 @@ function readAttribute(reader: ShapeReader, value: unknown, place: string): Attr
   if (members === undefined) return undefined;
   const references = reader.list(members['referencedObjects'] ?? [], `${place}.referencedObjects`, 20);
   return {
+    ...reader.others(members, known.attribute),
     name: reader.text(members, 'name', place),
     type: reader.oneOf(
       members,
@@ -79,6 +137,7 @@ function readObject(reader: ShapeReader, value: unknown, place: string): ObjectD
   if (members === undefined) return undefined;
   const apis = reader.optionalText(members, 'supportedApis', place);
   return {
+    ...reader.others(members, known.object),
     name: reader.text(members, 'name', place),
     ...(apis === null ? {} : { supportedApis: apis }),
     attributes: reader
@@ -92,6 +151,7 @@ function readDirectory(reader: ShapeReader, value: unknown, place: string): Dire
   if (members === undefined) return undefined;
   const discoverabilities = reader.optionalText(members, 'discoverabilities', place);
   return {
+    ...reader.others(members, known.directory),
     id: reader.text(members, 'id', place),
     name: reader.text(members, 'name', place),
     ...(discoverabilities === null ? {} : { discoverabilities }),
@@ -125,10 +185,23 @@ function readSource(reader: ShapeReader, value: unknown, place: string, depth: n
   };
 }
 
+/** A flag that makes a difference when it is absent. */
+function readFlag<Name extends string>(
+  reader: ShapeReader,
+  members: { readonly [name: string]: unknown },
+  name: Name,
+  place: string,
+): { readonly [Key in Name]?: boolean } {
+  if ((members[name] ?? null) === null) return {};
+  // One known name, which the type can't follow.
+  return { [name]: reader.flag(members, name, place, false) } as { readonly [Key in Name]?: boolean };
+}
+
 function readMapping(reader: ShapeReader, value: unknown, place: string): AttributeMapping | undefined {
   const members = reader.object(value, place);
   if (members === undefined) return undefined;
   return {
+    ...reader.others(members, known.mapping),
     targetAttributeName: reader.text(members, 'targetAttributeName', place),
     matchingPriority: reader.integer(members, 'matchingPriority', place, 0),
     flowType: reader.oneOf(
@@ -141,6 +214,7 @@ function readMapping(reader: ShapeReader, value: unknown, place: string): Attrib
     flowBehavior: reader.oneOf(members, 'flowBehavior', place, ['FlowWhenChanged', 'FlowAlways'], 'FlowWhenChanged'),
     defaultValue: reader.optionalText(members, 'defaultValue', place),
     exportMissingReferences: reader.flag(members, 'exportMissingReferences', place, false),
+    ...readFlag(reader, members, 'flowNullValues', place),
     source: readSource(reader, members['source'], `${place}.source`, 1),
   };
 }
@@ -155,9 +229,16 @@ function readClause(reader: ShapeReader, value: unknown, place: string): FilterC
     if (typeof one !== 'string') reader.report(`${place}.targetOperand.values`, 'Texts are expected here.');
   }
   return {
+    ...reader.others(members, known.clause),
     sourceOperandName: reader.text(members, 'sourceOperandName', place),
     operatorName: reader.text(members, 'operatorName', place),
     targetOperand: operandMembers === undefined ? null : { values: values.filter((one) => typeof one === 'string') },
+    ...readFlag(reader, members, 'nullMatches', place),
+    ...((members['multivaluedComparisonType'] ?? null) === null
+      ? {}
+      : {
+          multivaluedComparisonType: reader.oneOf(members, 'multivaluedComparisonType', place, ['Any', 'All'], 'Any'),
+        }),
     ...readClauseSwitches(reader, members, place),
   };
 }
@@ -213,6 +294,7 @@ function readObjectMapping(reader: ShapeReader, value: unknown, place: string): 
   const members = reader.object(value, place);
   if (members === undefined) return undefined;
   return {
+    ...reader.others(members, known.objectMapping),
     name: reader.optionalText(members, 'name', place) ?? '',
     enabled: reader.flag(members, 'enabled', place, true),
     flowTypes: reader.text(members, 'flowTypes', place),
@@ -230,6 +312,7 @@ function readRule(reader: ShapeReader, value: unknown, place: string): Synchroni
   const members = reader.object(value, place);
   if (members === undefined) return undefined;
   return {
+    ...reader.others(members, known.rule),
     id: reader.text(members, 'id', place),
     name: reader.optionalText(members, 'name', place) ?? '',
     editable: reader.flag(members, 'editable', place, true),
@@ -243,11 +326,12 @@ function readRule(reader: ShapeReader, value: unknown, place: string): Synchroni
   };
 }
 
-/** A Graph `synchronizationSchema` by its shape alone; members that we don't know are left out. */
+/** A Graph `synchronizationSchema` by its shape alone; members that we don't know are kept as they are, without OData's annotations. */
 export function readSchema(reader: ShapeReader, value: unknown): SynchronizationSchema | undefined {
   const members = reader.object(value, 'schema');
   if (members === undefined) return undefined;
   return {
+    ...reader.others(members, known.schema),
     id: reader.optionalText(members, 'id', 'schema') ?? '',
     version: reader.optionalText(members, 'version', 'schema') ?? '1',
     directories: reader

@@ -16,6 +16,14 @@ export class ShapeReader {
     return undefined;
   }
 
+  /** The members beside the named ones, without OData's annotations: data that we only keep. */
+  others(members: Members, known: readonly string[]): Members {
+    const rest = Object.entries(members).filter(
+      ([name]) => !known.includes(name) && !name.includes('@') && name !== '__proto__',
+    );
+    return Object.fromEntries(rest);
+  }
+
   list(value: unknown, place: string, max: number): readonly unknown[] {
     if (!Array.isArray(value)) {
       this.report(place, 'A list is expected here.');

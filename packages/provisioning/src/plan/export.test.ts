@@ -7,6 +7,7 @@ import { compileSchema } from '../mapping/compile.ts';
 import { evaluateMapping } from '../mapping/evaluate.ts';
 import { planCreate, planUpdate } from './export.ts';
 
+const settings = { profile: 'efficient', onClearedValue: 'profile' } as const;
 const environment: EvaluationEnvironment = { now: 0, random: () => 0, defaultDomain: 'contoso.example' };
 const base = getGalleryTemplate('cinode')!.schema;
 
@@ -123,12 +124,12 @@ describe('an update', () => {
     const mapping = mappingOf(direct('title', 'jobTitle'), direct('addresses[type eq "work"].locality', 'city'));
     const evaluated = evaluateMapping(mapping, source({ jobTitle: 'Engineer' }), environment);
     const state = { current: new Map([['addresses[type eq "work"].locality', 'Oslo']]), exported: undefined };
-    const first = planUpdate(mapping, evaluated, new Map(), state, 'efficient');
+    const first = planUpdate(mapping, evaluated, new Map(), state, settings);
     expect(first.ok && first.plan.updates).toEqual([{ attribute: 'title', operation: 'add', value: 'Engineer' }]);
     const snapshot = first.ok ? first.plan.snapshot : new Map();
     // The target's own city is not in it: we never clear what we did not write.
     expect(Object.fromEntries(snapshot)).toEqual({ title: 'Engineer' });
-    const second = planUpdate(mapping, evaluated, new Map(), { current: snapshot, exported: snapshot }, 'efficient');
+    const second = planUpdate(mapping, evaluated, new Map(), { current: snapshot, exported: snapshot }, settings);
     expect(second.ok && second.plan.updates).toEqual([]);
   });
 });

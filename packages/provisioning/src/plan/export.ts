@@ -1,8 +1,7 @@
 import type { Json } from '@joinery/base';
 import type { AttributeChange, AttributeValues } from '@joinery/connector-kit/ports';
-import { diffAttribute, type TargetState } from '../diff/diff.ts';
+import { diffAttribute, type ClearingSettings, type TargetState } from '../diff/diff.ts';
 import { sameValue, toList } from '../diff/same-value.ts';
-import type { RequestProfile } from '../job/job.ts';
 import type { CompiledMapping } from '../mapping/compile.ts';
 import type { EvaluatedAttribute, EvaluatedMapping, MappingFailure } from '../mapping/evaluate.ts';
 import { toTargetValue } from '../mapping/target-value.ts';
@@ -84,7 +83,7 @@ export function planUpdate(
   evaluated: EvaluatedMapping,
   references: ResolvedReferences,
   state: TargetState,
-  profile: RequestProfile,
+  settings: ClearingSettings,
 ): Planned<UpdatePlan> {
   if (evaluated.failure !== undefined) return { ok: false, failure: evaluated.failure };
   const updates: AttributeChange[] = [];
@@ -96,12 +95,13 @@ export function planUpdate(
   }
   for (const one of evaluated.attributes) {
     const name = one.attribute.target.name;
-    const isEmpty = toList(one.value).length === 0 && one.candidates === undefined;
+    const isEmpty =
+      toList(one.value).length === 0 && one.candidates === undefined && one.attribute.expression !== undefined;
     // A value of the target's own is not ours to clear later: the snapshot holds what the mapping stands for.
     if (isEmpty && one.attribute.flowType === 'Always' && (state.exported?.get(name) ?? null) === null) {
       snapshot.delete(name);
     }
-    const difference = diffAttribute(one, state, profile);
+    const difference = diffAttribute(one, state, settings);
     if (difference === undefined) continue;
     updates.push(difference.change);
     applyChange(snapshot, difference.change, difference.old, one.attribute.target.multivalued);

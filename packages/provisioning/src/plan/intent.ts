@@ -33,7 +33,9 @@ function planLeaving(decision: ScopeDecision, link: Link, mapping: CompiledMappi
     decision.hasLeft && (mapping.kind === 'group' ? !mapping.softDeletes : settings.onLeavingScope === 'delete');
   if (deletes && mapping.allows.delete) return { kind: 'depart', action: 'delete', reason };
   if (deletes && mapping.kind === 'group') return skip('DeleteNotAllowed');
-  if (!mapping.softDeletes) return skip('NoIsSoftDeletedMapping');
+  // Blocked from sign-in only: a mapping of accountEnabled says so too. Entra sends nothing without IsSoftDeleted.
+  const saysBlocked = mapping.readsAccountEnabled && settings.profile === 'efficient' && !decision.hasLeft;
+  if (!mapping.softDeletes && !saysBlocked) return skip('NoIsSoftDeletedMapping');
   if (!mapping.allows.update) return skip('UpdateNotAllowed');
   if (link.state === 'disabled') {
     return decision.hasLeft ? skip('NotEffectivelyEntitled') : { kind: 'provision', isSoftDeleted: true };

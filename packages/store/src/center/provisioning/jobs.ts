@@ -1,10 +1,10 @@
-import type { JobId, ObjectId } from '@joinery/base';
-import type { Job, JobSettings, JobStore, ResetScope, SynchronizationSchema } from '@joinery/provisioning/ports';
+import type { JobId } from '@joinery/base';
+import type { Job, JobSettings, JobStore, ResetScope } from '@joinery/provisioning/ports';
 import type { Session } from '../../database.ts';
 import { jobChannel, jobNotFound, now, type StoreContext } from './context.ts';
 import { jobColumns, toJob, toStoredSettings, type JobRow } from './job-rows.ts';
 import { lockOpenPages } from './pages.ts';
-import { liftedQuarantine } from './probes.ts';
+import { getSchemaVersion, listSchemaVersions, saveSchema } from './schema-versions.ts';
 import { readStatus } from './status.ts';
 import { readCycle, readCycles } from './cycle-history.ts';
 import type { SecretStore } from './secrets.ts';
@@ -31,22 +31,14 @@ async function notify(session: Session, id: string): Promise<void> {
   await session.query({ text: notifyJob, values: [id] });
 }
 
-async function createJob(
-  context: StoreContext,
-  job: {
-    id: JobId;
-    servicePrincipalId: ObjectId;
-    templateId: string;
-    settings: JobSettings;
-    schema: SynchronizationSchema;
-  },
-): Promise<Job> {
+async function createJob(context: StoreContext, job: Parameters<JobStore['create']>[0]): Promise<Job> {
   return context.database.transaction(async (session) => {
     await session.query({
       text: `with made as (
           insert into provisioning_job (id, service_principal_id, template_id, settings, created_at)
           values ($1, $2, $3, $4::jsonb, $5) returning key)
-        insert into provisioning_schema (job_key, version, schema) select key, 1, $6::jsonb from made`,
+        insert into provisioning_schema (job_key, version, schema, saved_at, saved_by)
+        select key, 1, $6::jsonb, $5, $7::jsonb from made`,
       values: [
         job.id,
         job.servicePrincipalId,
@@ -54,6 +46,7 @@ async function createJob(
         JSON.stringify(toStoredSettings(job.settings)),
         now(context),
         JSON.stringify(job.schema),
+        job.createdBy === undefined ? null : JSON.stringify(job.createdBy),
       ],
     });
     return getJob(session, job.id);
@@ -77,36 +70,6 @@ async function updateSettings(context: StoreContext, id: JobId, change: Partial<
           next_run_at = case when $3 = 1 then $4::timestamptz else next_run_at end
         where id = $1`,
       values: [id, JSON.stringify(toStoredSettings(after)), isInitial ? 1 : 0, now(context)],
-    });
-    await notify(session, id);
-    return getJob(session, id);
-  });
-}
-
-/** A running cycle goes on with the schema that it began with. A quarantine for errors may be mended by the change. */
-async function putSchema(context: StoreContext, id: JobId, schema: SynchronizationSchema): Promise<Job> {
-  return context.database.transaction(async (session) => {
-    const rows = await session.query({
-      text: `with changed as (
-          update provisioning_job set schema_version = schema_version + 1, epoch = epoch + 1, watermark = null,
-            next_run_at = $3
-          where id = $1 returning key, schema_version),
-
-        swept as (
-          delete from provisioning_schema s using changed
-          where s.job_key = changed.key and s.version < changed.schema_version
-            and not exists (select 1 from provisioning_cycle c
-              where c.job_key = s.job_key and c.state = 'running' and c.schema_version = s.version))
-        insert into provisioning_schema (job_key, version, schema)
-        select key, schema_version, $2::jsonb from changed returning version`,
-      values: [id, JSON.stringify(schema), now(context)],
-    });
-    if (rows.length === 0) throw jobNotFound(id);
-    // Failures that were too many may be mended by it; a target that can't be reached is not.
-    await session.query({
-      text: `update provisioning_job set ${liftedQuarantine}
-        where id = $1 and quarantine_reason <> 'EncounteredQuarantineException'`,
-      values: [id],
     });
     await notify(session, id);
     return getJob(session, id);
@@ -218,7 +181,15 @@ export function createJobStore(context: StoreContext, secrets: SecretStore): Job
     listCycles: (id, limit) => readCycles(database, id, limit),
     getCycle: (id) => readCycle(database, id),
     updateSettings: (id, change) => updateSettings(context, id, change),
-    putSchema: (id, schema) => putSchema(context, id, schema),
+    async putSchema(id, schema, save = {}) {
+      return database.transaction(async (session) => {
+        const isChanged = await saveSchema(session, id, schema, { ...save, at: now(context) });
+        if (isChanged) await notify(session, id);
+        return getJob(session, id);
+      });
+    },
+    listSchemaVersions: (id, query) => listSchemaVersions(database, id, query),
+    getSchemaVersion: (id, version) => getSchemaVersion(database, id, version),
     async putSecrets(servicePrincipalId, values) {
       await database.transaction(async (session) => {
         await secrets.put(session, servicePrincipalId, values);

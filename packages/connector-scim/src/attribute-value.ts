@@ -87,3 +87,13 @@ function severalValues(name: string, count: number): ConnectorError {
     logCode: 'SchemaPropertyCanOnlyAcceptValue',
   });
 }
+
+/**
+ * An app role of the engine as an element of `roles`: without the id of the app role, which no role of RFC 7643 §4.1.2 has.
+ * `naming` chooses between the RFC's `display` and the names as they were given.
+ */
+export function roleElement(role: JsonObject, naming: 'display' | 'as given'): JsonObject {
+  const { id: _id, displayName, ...rest } = role;
+  if (displayName === undefined) return rest;
+  return naming === 'display' ? { ...rest, display: displayName } : { ...rest, displayName };
+}

@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '@joinery/base';
 import type { AttributeValues } from '@joinery/connector-kit';
-import { isComplexMultiValued, isJsonArray, isJsonObject, typedValue } from './attribute-value.ts';
+import { isComplexMultiValued, isJsonArray, isJsonObject, roleElement, typedValue } from './attribute-value.ts';
 import type { Dialect } from './config.ts';
 import { attributeOf, type ObjectShape } from './object-shape.ts';
 import { enterpriseUserUrn, isManager, type TargetPath } from './target-path.ts';
@@ -28,13 +28,20 @@ export function createBody(
     if (value === null || (isJsonArray(value) && value.length === 0)) continue;
     if (path.urn !== undefined) extensions.add(path.urn);
     const parent = path.urn === undefined ? root : childOf(root, path.urn);
-    place(parent, path, typedValue(value, attribute, path), elements);
+    place(parent, path, rolesFor(dialect, path, typedValue(value, attribute, path)), elements);
   }
   markWorkEmailPrimary(root);
   if (dialect !== 'rfc') addEntraHabits(root, shape);
   if (memberIds.length > 0) root['members'] = memberIds.map((value) => ({ value }));
   // Only Json leaves were put into the tree.
   return { schemas: schemasOf(shape, extensions, dialect), ...(root as JsonObject) };
+}
+
+/** QUIRK(entra): a create writes `displayName`, see test/interop/entra/create-user-complex-roles.json. */
+function rolesFor(dialect: Dialect, path: TargetPath, value: Json): Json {
+  if (path.urn !== undefined || path.name !== 'roles' || !isJsonArray(value)) return value;
+  const naming = dialect === 'entra' ? 'as given' : 'display';
+  return value.map((role) => (isJsonObject(role) ? roleElement(role, naming) : role));
 }
 
 function place(parent: Tree, path: TargetPath, value: Json, elements: Map<string, Tree[]>): void {

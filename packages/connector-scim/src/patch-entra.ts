@@ -33,11 +33,12 @@ function entraOperation(change: TypedChange): readonly WireOperation[] {
   if (path.filter !== undefined && isJsonArray(value)) return severalElements(change, value, ['Remove', 'Add']);
   if (isRoles(path) && isJsonArray(value)) {
     // AssertiveAppRoleAssignmentsComplex replaces the whole list and is documented in lower case.
-    if (operation === 'replace') return [{ op: 'replace', path: path.text, value: value.map(asElement) }];
+    if (operation === 'replace')
+      return [{ op: 'replace', path: path.text, value: value.map((one) => asElement(path, one)) }];
     return [{ op: capitalized.add, path: path.text, value: value.map((role) => ({ value: roleAsText(role) })) }];
   }
   if (isComplexMultiValued(path) && isJsonArray(value)) {
-    return [{ op: capitalized[operation], path: path.text, value: value.map(asElement) }];
+    return [{ op: capitalized[operation], path: path.text, value: value.map((one) => asElement(path, one)) }];
   }
   return [{ op: capitalized[operation], path: path.text, value: booleanAsText(value) }];
 }
@@ -58,7 +59,7 @@ export function entraFlaggedOperations(changes: readonly TypedChange[]): readonl
     else if (path.filter !== undefined || change.attribute.type === 'Reference') {
       own.push({ op: operation, path: path.text, value });
     } else if (isJsonArray(value)) {
-      const list = isComplexMultiValued(path) ? value.map(asElement) : value;
+      const list = isComplexMultiValued(path) ? value.map((one) => asElement(path, one)) : value;
       own.push({ op: operation, path: path.text, value: list });
     } else shared.push(change);
   }

@@ -1,6 +1,6 @@
 import type { Json } from '@joinery/base';
 import type { AttributeChange } from '@joinery/connector-kit';
-import { isJsonObject } from './attribute-value.ts';
+import { isJsonObject, roleElement } from './attribute-value.ts';
 import { elementOf } from './create-body.ts';
 import type { ShapedAttribute } from './object-shape.ts';
 import type { TargetPath } from './target-path.ts';
@@ -30,8 +30,10 @@ export function severalElements(
   return operation === 'add' ? [added] : [{ op: remove, path: path.element }, added];
 }
 
-export function asElement(value: Json): Json {
-  return isJsonObject(value) ? value : { value };
+/** One element of a complex attribute; app roles in the form of RFC 7643. */
+export function asElement(path: TargetPath, value: Json): Json {
+  if (!isJsonObject(value)) return { value };
+  return path.urn === undefined && path.name === 'roles' ? roleElement(value, 'display') : value;
 }
 
 /** `emails` for `emails[type eq "work"].value`. */

@@ -15,7 +15,7 @@ function rfcOperation(change: TypedChange): readonly WireOperation[] {
   if (isManager(path)) return [{ op: operation, path: path.text, value: isJsonObject(value) ? value : { value } }];
   if (path.filter !== undefined && isJsonArray(value)) return severalElements(change, value, ['remove', 'add']);
   if (isComplexMultiValued(path) && isJsonArray(value)) {
-    return [{ op: operation, path: path.text, value: value.map(asElement) }];
+    return [{ op: operation, path: path.text, value: value.map((one) => asElement(path, one)) }];
   }
   return [{ op: operation, path: path.text, value }];
 }

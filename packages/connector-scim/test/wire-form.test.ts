@@ -171,6 +171,54 @@ describe('requests in the form of RFC 7644', () => {
   });
 });
 
+// entra-provisioning.md §4.7, with roles as the functions of the mapping language make them.
+describe('app roles', () => {
+  const role = { id: 'r1', value: 'Admin', displayName: 'Administrator', primary: false, type: 'WindowsAzureActiveDirectoryRole' } as const; // prettier-ignore
+  const standard = { value: 'Admin', display: 'Administrator', primary: false, type: role.type };
+  const named = { value: 'Admin', displayName: 'Administrator', primary: false, type: role.type };
+
+  it.each<[Dialect, object]>([
+    ['rfc', standard],
+    ['entra', named],
+    ['entra-062020', standard],
+  ])('a create in the dialect %s', async (dialect, expected) => {
+    expect(await createdBody(dialect, [['roles', [role]]])).toMatchObject({ roles: [expected] });
+  });
+
+  it.each<[Dialect, 'add' | 'replace', object]>([
+    ['rfc', 'replace', { op: 'replace', path: 'roles', value: [standard] }],
+    ['rfc', 'add', { op: 'add', path: 'roles', value: [standard] }],
+    ['entra', 'replace', { op: 'replace', path: 'roles', value: [standard] }],
+    [
+      'entra',
+      'add',
+      { op: 'Add', path: 'roles', value: [{ value: '{"id":"r1","value":"Admin","displayName":"Administrator"}' }] },
+    ],
+    ['entra-062020', 'add', { op: 'add', path: 'roles', value: [standard] }],
+  ])('an update in the dialect %s: %s', async (dialect, operation, expected) => {
+    expect(await patchedOperations(dialect, [{ attribute: 'roles', operation, value: [role] }])).toEqual([expected]);
+  });
+});
+
+describe('complex attributes of a custom extension', () => {
+  it('share one object, and one element where they share a filter', async () => {
+    expect(
+      await createdBody('rfc', [
+        [`${custom}:desk.floor`, '3'],
+        [`${custom}:desk.building`, 'North'],
+        [`${custom}:badges[type eq "door"].value`, '17'],
+        [`${custom}:badges[type eq "door"].display`, 'Door'],
+      ]),
+    ).toEqual({
+      schemas: [coreUser, custom],
+      [custom]: {
+        desk: { floor: '3', building: 'North' },
+        badges: [{ type: 'door', value: '17', display: 'Door' }],
+      },
+    });
+  });
+});
+
 describe('requests in the forms of Entra', () => {
   it('062020: removals and references keep their own operation', async () => {
     expect(

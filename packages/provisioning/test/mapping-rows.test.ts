@@ -127,3 +127,31 @@ describe('clearing', () => {
     expect(user.values.get('title')).toBe(stays ? 'Architect' : undefined);
   });
 });
+
+// entra-provisioning.md §4.7: the complex form only adds, the assertive one takes away too.
+describe('app roles', () => {
+  test.each([
+    ['AppRoleAssignmentsComplex', ['User', 'msiam_access']],
+    ['AssertiveAppRoleAssignmentsComplex', ['User']],
+  ] as const)('%s after one of two roles is taken away', async (name, expected) => {
+    await using world = await createWorld({
+      settings: { profile: 'entra' },
+      schema: withMappings(mapping('roles', `${name}([appRoleAssignments])`)),
+    });
+    const [ann] = await world.users(['ann']);
+    const application = (await world.store.applications.getByServicePrincipal(world.servicePrincipalId))!;
+    for (const { id } of application.appRoles) {
+      await world.store.applications.assign(world.servicePrincipalId, ann!, id);
+    }
+    await world.cycle();
+    const user = world.target.find1('user', 'userName', 'ann@contoso.example')!;
+    const shown = () => (user.values.get('roles') as { displayName: string }[]).map((one) => one.displayName);
+    expect(shown().toSorted()).toEqual(['User', 'msiam_access']);
+    const { objects } = await world.store.applications.listAssignmentsOf(ann!, { top: 10, count: false });
+    const access = application.appRoles.find((one) => one.displayName === 'msiam_access')!;
+    const assignment = objects.find((one) => one.appRoleId === access.id)!;
+    await world.store.applications.unassign(world.servicePrincipalId, assignment.id);
+    await world.cycle();
+    expect(shown().toSorted()).toEqual([...expected]);
+  });
+});

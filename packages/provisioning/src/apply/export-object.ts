@@ -93,10 +93,30 @@ function redundant(work: ObjectWork, targetId: string, plan: UpdatePlan): Object
   };
 }
 
+/**
+ * Must the target be asked before the update? Where a mapping only fills what is empty, or only adds, and the snapshot
+ * does not know the attribute, as when the mapping is new.
+ */
+function needsCurrent(evaluated: EvaluatedMapping, snapshot: AttributeValues): boolean {
+  return evaluated.attributes.some(({ attribute, value }) => {
+    if (attribute.flowType === 'ObjectAddOnly' || snapshot.has(attribute.target.name)) return false;
+    if (attribute.expression === undefined) return attribute.defaultValue !== null;
+    return attribute.flowType !== 'Always' && value !== null;
+  });
+}
+
 /** What the target holds of a linked object: asked for, or what was exported last. Undefined: it is gone. */
-async function readState(task: ObjectTask, link: Link): Promise<TargetState | undefined | ObjectResult | 'stopped'> {
+async function readState(
+  task: ObjectTask,
+  link: Link,
+  evaluated: EvaluatedMapping,
+): Promise<TargetState | undefined | ObjectResult | 'stopped'> {
   const { context, control, work } = task;
-  if (context.job.settings.profile === 'efficient' && link.snapshot !== undefined) {
+  if (
+    context.job.settings.profile === 'efficient' &&
+    link.snapshot !== undefined &&
+    !needsCurrent(evaluated, link.snapshot)
+  ) {
     return { current: link.snapshot, exported: link.snapshot };
   }
   const read = await attempt(context, control, () => context.target.get(work.mapping.type, link.targetId));
@@ -156,7 +176,7 @@ async function heal(task: ObjectTask, link: Link): Promise<ObjectResult | undefi
 export async function exportLinked(task: ObjectTask, link: Link): Promise<ObjectResult | undefined> {
   const { work, context } = task;
   const evaluated = evaluateMapping(work.mapping, work.lookup, context.environment);
-  const state = await readState(task, link);
+  const state = await readState(task, link, evaluated);
   if (state === 'stopped') return undefined;
   if (state === undefined) return heal(task, link);
   if ('work' in state) return state;

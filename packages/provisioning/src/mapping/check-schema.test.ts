@@ -82,6 +82,18 @@ describe('a synchronization schema', () => {
       ['provisioning.unknown_target_object'],
     ],
     [
+      'with a filter on an attribute that is not read',
+      edited((users) => {
+        const clause = { operatorName: 'EQUALS', targetOperand: { values: ['x'] } };
+        const clauses = ['memberOf.displayName', 'manager.department', 'manager', 'department'].map((name) => ({
+          ...clause,
+          sourceOperandName: name,
+        }));
+        users['scope'] = { groups: [{ name: 'g', clauses }] };
+      }),
+      ['provisioning.unreadable_attribute', 'provisioning.unreadable_attribute'],
+    ],
+    [
       'with a flow type that is none',
       edited((users) => (users.attributeMappings[1]!['flowType'] = 'Sometimes')),
       ['provisioning.schema_shape'],

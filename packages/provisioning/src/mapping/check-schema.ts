@@ -1,5 +1,11 @@
 import { fail, ok, type Problem, type Result } from '@joinery/base';
-import { checkExpression, checkScopingFilter, fromMappingSource } from '@joinery/expressions';
+import {
+  checkExpression,
+  checkScopingFilter,
+  fromMappingSource,
+  parseFilterAttribute,
+  type ScopingFilter,
+} from '@joinery/expressions';
 import type { AttributeMapping, ObjectMapping, SynchronizationRule, SynchronizationSchema } from '../job/schema.ts';
 import { referenceSourceOf, targetDefinitions } from './compile.ts';
 import { readSchema } from './read-schema.ts';
@@ -62,6 +68,19 @@ function extensionsIn(expression: string): readonly string[] {
   return [...expression.matchAll(/\[(extension[^\]]*)\]/gi)].flatMap((match) => match[1] ?? []);
 }
 
+/** Attributes of groups and of the manager, which the engine does not read: such a clause would silently never pass. */
+function unreadableClauses(scope: ScopingFilter, place: string): readonly Problem[] {
+  const names = scope.groups.flatMap((group) => group.clauses.map((clause) => clause.sourceOperandName));
+  return [...new Set(names)].flatMap((name) => {
+    const read = parseFilterAttribute(name);
+    const isReadable =
+      read === undefined || read.kind === 'own' || (read.kind === 'manager' && read.name === undefined);
+    if (isReadable) return [];
+    const message = `The attribute ${name.slice(0, 60)} can't be read while provisioning; use one of the object's own.`;
+    return [problem('provisioning.unreadable_attribute', place, message)];
+  });
+}
+
 function checkObjectMapping(
   schema: SynchronizationSchema,
   rule: SynchronizationRule,
@@ -118,6 +137,7 @@ function checkObjectMapping(
   }
   if (mapping.scope !== null) {
     problems.push(...checkScopingFilter(mapping.scope).map((one) => problem(one.code, `${place}.scope`, one.message)));
+    problems.push(...unreadableClauses(mapping.scope, `${place}.scope`));
   }
   return problems;
 }
@@ -126,7 +146,7 @@ function checkObjectMapping(
  * Checks a Graph `synchronizationSchema` from outside and answers it typed, or every problem: its shape, unknown target
  * attributes and objects, expressions with the place in their text, missing matching properties, mapped anchors,
  * attributes mapped twice, scoping filters. Codes: `provisioning.schema_shape`, `.unknown_target_object`,
- * `.unknown_attribute`, `.anchor_mapped`, `.duplicate_attribute`, `.no_source`, `.no_matching_property`,
+ * `.unknown_attribute`, `.anchor_mapped`, `.duplicate_attribute`, `.no_source`, `.no_matching_property`, `.unreadable_attribute`,
  * `.no_users_mapping`, and those of expressions and filters.
  */
 export function checkSynchronizationSchema(value: unknown): Result<SynchronizationSchema> {

@@ -250,6 +250,7 @@ function Cycles({ jobId, base }: { jobId: string; base: string }) {
     {
       id: 'began',
       header: m.cyclesColumns.began,
+      width: '14rem',
       render: (cycle) => (
         <RouteLink href={`${base}/provisioning-logs?cycle=${cycle.id}`}>
           <DateTime value={cycle.began} />
@@ -270,7 +271,7 @@ function Cycles({ jobId, base }: { jobId: string; base: string }) {
     {
       id: 'changes',
       header: m.cyclesColumns.changes,
-      width: '16rem',
+      width: '15rem',
       render: ({ counts }) =>
         [counts.created, counts.updated, counts.disabled, counts.deleted].map((n) => n.toLocaleString()).join(' / '),
     },

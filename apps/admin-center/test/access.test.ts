@@ -38,7 +38,7 @@ function mayCall(role: Role, { method, path }: Route): boolean {
   if (/^\/(administrators|clients)/.test(path)) return false;
   const isRead = method === 'GET';
   const isSynchronization = path.includes('/synchronization/');
-  const isReport = /^\/(auditLogs|me|organization|mails|jobs\/:jobId)/.test(path);
+  const isReport = /^\/(auditLogs|me|organization|mails|jobs$|jobs\/:jobId)/.test(path);
   const isJobStatus = isSynchronization && /\/jobs(\/:jobId)?$/.test(path);
   const isDirectory = /^\/(users|groups|directory|applications|servicePrincipals)/.test(path) && !isSynchronization;
   if (role === 'Reports Reader') return isRead && (isReport || isJobStatus || isDirectory);

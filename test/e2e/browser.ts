@@ -106,10 +106,21 @@ interface AxeResult {
 
 let axeSource: Promise<string> | undefined;
 
+/** Colours in the middle of a transition are nobody's choice: what ends by itself is waited for, at most 100 times. */
+const transitionsEnded = `(async () => {
+  for (let round = 0; round < 100; round += 1) {
+    await new Promise((next) => requestAnimationFrame(() => requestAnimationFrame(next)));
+    const ending = document.getAnimations().filter((one) => one.effect?.getComputedTiming().endTime !== Infinity && one.playState === 'running');
+    if (ending.length === 0) return;
+    await Promise.allSettled(ending.map((one) => one.finished));
+  }
+})()`;
+
 /** What axe finds wrong on the page as it is, in sentences; empty when all is well. */
 export async function accessibilityFaults(page: Page): Promise<readonly string[]> {
   axeSource ??= readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
   await page.evaluate(await axeSource);
+  await page.evaluate(transitionsEnded);
   // The component library's focus guards are hidden from screen readers and can be focused, on purpose.
   const result = await page.evaluate<AxeResult>(
     `axe.run({ exclude: [['[data-tabster-dummy]']] }, { resultTypes: ['violations'] })`,

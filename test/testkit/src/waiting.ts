@@ -6,7 +6,7 @@ const pollMs = 20;
 /** Polls until `condition` answers something truthy, and answers that; fails at the deadline with the last error. */
 export async function waitFor<T>(
   condition: () => T | Promise<T>,
-  deadlineMs = 10_000,
+  deadlineMs = 45_000,
 ): Promise<Exclude<T, undefined | null | false | 0 | ''>> {
   let lastError: unknown;
   for (const until = Date.now() + deadlineMs; ; await sleep(pollMs)) {

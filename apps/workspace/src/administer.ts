@@ -87,6 +87,9 @@ export function createTenantToken(
     const request = { name: wish.name, expires: wish.expires, audience: tenantUrl };
     const { credential, token } = await issueToken(store.credentials, tenant.id, request, clock.now());
     const { id, name, expires } = credential;
+    const detail = { name, expires: expires.toISOString() };
+    const entry = { actor: 'command line', action: 'token.create', targetId: id, targetName: name, detail };
+    await store.audit.append(tenant.id, entry);
     return { id, name, expires: expires.toISOString(), tenantUrl, token };
   });
 }

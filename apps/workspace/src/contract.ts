@@ -200,6 +200,13 @@ export const RequestQuerySchema = Type.Object({
   cursor: Type.Optional(Type.String({ maxLength: 200 })),
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200, default: 50 })),
   failed: Type.Optional(Type.Boolean({ description: 'Only answers with status 400 and above' })),
+  status: Type.Optional(
+    Type.String({ pattern: '^[1-5](xx|[0-9]{2})$', description: 'Only answers of this status or class: 409, 4xx' }),
+  ),
+  method: Type.Optional(Type.String({ pattern: '^[A-Z]{1,10}$' })),
+  token: Type.Optional(Type.String({ maxLength: 100, description: 'Name of the token or OAuth client' })),
+  since: Type.Optional(instant('First time')),
+  until: Type.Optional(instant('Before this time')),
 });
 export type RequestQuery = Static<typeof RequestQuerySchema>;
 
@@ -215,6 +222,20 @@ export const RequestSchema = Type.Object({
   errorCode: Type.Union([Type.String(), Type.Null()]),
   errorDetail: Type.Union([Type.String(), Type.Null()]),
   tolerated: Type.Array(Type.String(), { description: 'Client behavior that was tolerated, by name' }),
+  operations: Type.Union(
+    [
+      Type.Array(
+        Type.Object({
+          method: Type.String(),
+          path: Type.String(),
+          status: Type.Integer(),
+          errorCode: Type.Union([Type.String(), Type.Null()]),
+        }),
+      ),
+      Type.Null(),
+    ],
+    { description: 'Of a bulk request; of more than 100 operations the failed ones first' },
+  ),
 });
 export type LoggedRequest = Static<typeof RequestSchema>;
 export const RequestListSchema = Type.Object({ requests: Type.Array(RequestSchema), next });
@@ -289,10 +310,14 @@ export const OAuthClientSchema = Type.Object({
 });
 export type OAuthClientView = Static<typeof OAuthClientSchema>;
 
+export type OAuthSecretView = Static<typeof OAuthSecretSchema>;
+export type FederationView = Static<typeof FederationSchema>;
+
 export const OAuthClientListSchema = Type.Object({
   clients: Type.Array(OAuthClientSchema),
   tokenEndpoint: Type.String(),
 });
+export type OAuthClientList = Static<typeof OAuthClientListSchema>;
 
 export const NewOAuthClientSchema = Type.Object(
   {
@@ -325,6 +350,7 @@ export const CreatedSecretSchema = Type.Object({
   clientSecret: Type.String({ description: 'Shown this once' }),
   tokenEndpoint: Type.String(),
 });
+export type CreatedSecret = Static<typeof CreatedSecretSchema>;
 
 export const RulesSchema = Type.Object(
   {
@@ -372,12 +398,15 @@ export const WebhookSchema = Type.Object({
   enabled: Type.Boolean(),
   disabledReason: Type.Union([Type.String(), Type.Null()]),
 });
+export type WebhookView = Static<typeof WebhookSchema>;
 export const WebhookListSchema = Type.Object({ webhooks: Type.Array(WebhookSchema) });
+export type WebhookList = Static<typeof WebhookListSchema>;
 
 export const CreatedWebhookSchema = Type.Object({
   ...WebhookSchema.properties,
   secret: Type.String({ description: 'Signs the deliveries; shown this once' }),
 });
+export type CreatedWebhook = Static<typeof CreatedWebhookSchema>;
 
 export const NewWebhookSchema = Type.Object(
   {
@@ -410,7 +439,9 @@ export const DeliverySchema = Type.Object({
   lastStatus: Type.Union([Type.Integer(), Type.Null()]),
   lastError: Type.Union([Type.String(), Type.Null()]),
 });
+export type DeliveryView = Static<typeof DeliverySchema>;
 export const DeliveryListSchema = Type.Object({ deliveries: Type.Array(DeliverySchema), next });
+export type DeliveryList = Static<typeof DeliveryListSchema>;
 
 export const ChangeQuerySchema = Type.Object({
   after: Type.Optional(
@@ -433,3 +464,5 @@ export const ChangeListSchema = Type.Object({
   ),
   next: Type.String({ description: 'The next `after`; the same as before when there is nothing new' }),
 });
+
+export * from './contract-settings.ts';

@@ -37,6 +37,11 @@ export function notFound(what: string): WorkspaceError {
   return new WorkspaceError(404, 'workspace.not_found', `${what} does not exist.`);
 }
 
+export function changesForgotten(): WorkspaceError {
+  const message = 'Changes after this place are no longer kept. Read the users and groups, and go on without `after`.';
+  return new WorkspaceError(410, 'workspace.changes_forgotten', message);
+}
+
 export function invalidInput(message: string): WorkspaceError {
   return new WorkspaceError(400, 'workspace.invalid_input', message);
 }

@@ -45,6 +45,8 @@ export function createServer(options: {
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: 1024 * 1024,
     trustProxy: false,
+    // URNs of schemas stand in paths.
+    routerOptions: { maxParamLength: 600 },
     ajv: { customOptions: { removeAdditional: false, coerceTypes: 'array' } },
     serverFactory(fastify): Server {
       const listener: RequestListener = (message, answer) => {

@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { ConfigError, type Clock } from '@joinery/base';
-import { cacheCredentials, guardResources, type RateLimit } from '@joinery/service-provider';
-import type { Database } from '@joinery/store';
+import { cacheCredentials, cacheTenantSettings, guardResources, type RateLimit } from '@joinery/service-provider';
+import { loadSecretKey, parseSecretKey, type Database } from '@joinery/store';
 import type { RequestListener } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import type { DestinationStream, Logger } from 'pino';
@@ -13,10 +13,10 @@ import { prepareFirstStart, type FirstAdministrator } from './first-start.ts';
 import { registerHealth } from './observe/health.ts';
 import { createLog, type LogLevel } from './observe/log.ts';
 import { createMetrics, type Metrics } from './observe/metrics.ts';
+import { keepHouse } from './housekeeping.ts';
 import { createKeySetFetcher, keySetHostsDefault } from './federation.ts';
 import type { OutgoingOptions } from './outgoing.ts';
 import { createScimListener, scimPath, tokenPath } from './scim-listener.ts';
-import { chooseSecretKey } from './secret-key.ts';
 import { createServer, type TlsFiles } from './server.ts';
 import { SignInAttempts } from './sign-in-attempts.ts';
 import { openWorkspaceStore, type OpenWorkspaceStore, type StoreLocation } from './store.ts';
@@ -45,6 +45,8 @@ export interface WorkspaceOptions {
   readonly allowedHosts?: readonly string[];
   /** Hosts whose key sets may be trusted, besides those of Microsoft Entra ID and Google. */
   readonly federationHosts?: readonly string[];
+  /** Days for which the change feed is kept; 90 by default, 0: for ever. */
+  readonly changeFeedDays?: number;
   /** Further trusted certificates of outgoing requests, PEM. */
   readonly extraCa?: string;
   /** Pauses of the webhook dispatcher. */
@@ -73,6 +75,7 @@ export { scimPath };
 /** A revocation by another process takes effect after this time at most. */
 const credentialCacheMs = 1_000;
 const stopPatienceMs = 10_000;
+const changeFeedDaysDefault = 90;
 
 /** A public URL without trailing slash, query or path `/scim/v2`. Throws `workspace.public_url`. */
 export function readPublicUrl(text: string): string {
@@ -122,7 +125,7 @@ async function closeServer(app: FastifyInstance): Promise<void> {
   clearTimeout(deadline);
 }
 
-/** Rules are read again after this time, when another process changed them. */
+/** Rules, settings and schemas are read again after this time, when another process changed them. */
 const rulesCacheMs = 1_000;
 
 function outgoingOf({ options, clock }: Parts): OutgoingOptions {
@@ -146,11 +149,21 @@ function dispatch(parts: Parts, secretKey: Uint8Array | undefined, tenantUrl: st
   });
 }
 
+/**
+ * The key from which secrets that must be read again are derived: `JOINERY_SECRET_KEY`, else that of the data folder.
+ * Undefined where neither is given; webhooks are off then.
+ */
+async function chooseSecretKey({ secretKey, store }: WorkspaceOptions): Promise<Uint8Array | undefined> {
+  if (secretKey !== undefined) return parseSecretKey(secretKey);
+  return 'directory' in store ? loadSecretKey(store.directory) : undefined;
+}
+
 async function serve(parts: Parts): Promise<Omit<Workspace, 'stop'> & { readonly close: () => Promise<void> }> {
   const { options, store, clock, log, metrics } = parts;
   const credentials = cacheCredentials(store.credentials, { clock, ttlMs: credentialCacheMs });
   const guarded = guardResources(store.resources, store.rules, { clock, ttlMs: rulesCacheMs });
-  const secretKey = await chooseSecretKey(options.secretKey, options.store);
+  const settings = cacheTenantSettings(store.schemas, { clock, ttlMs: rulesCacheMs });
+  const secretKey = await chooseSecretKey(options);
   const federationHosts = [...keySetHostsDefault, ...(options.federationHosts ?? [])];
   let publicUrl = options.publicUrl === undefined ? undefined : readPublicUrl(options.publicUrl);
   let scim: RequestListener = (_message, answer) => {
@@ -171,6 +184,9 @@ async function serve(parts: Parts): Promise<Omit<Workspace, 'stop'> & { readonly
     oauth: store.oauth,
     rules: store.rules,
     forgetRules: guarded.forgetRules,
+    schemas: store.schemas,
+    forgetSettings: settings.forget,
+    audit: store.audit,
     changeFeed: store.changeFeed,
     webhooks: store.webhooks,
     secretKey,
@@ -197,6 +213,7 @@ async function serve(parts: Parts): Promise<Omit<Workspace, 'stop'> & { readonly
         resources: guarded.resources,
         credentials,
         requestLog: store.requestLog,
+        settings,
         clock,
         cursorKey: await store.getCursorKey(),
         ...(options.rateLimit === undefined ? {} : { rateLimit: options.rateLimit }),
@@ -213,8 +230,14 @@ async function serve(parts: Parts): Promise<Omit<Workspace, 'stop'> & { readonly
     });
     await store.tenants.recordPublicUrl(url);
     const dispatcher = dispatch(parts, secretKey, url + scimPath);
+    const housekeeping = keepHouse({
+      changeFeed: store.changeFeed,
+      changeFeedDays: options.changeFeedDays ?? changeFeedDaysDefault,
+      clock,
+      onFailure: (error) => log.error({ err: error }, 'housekeeping failed'),
+    });
     const close = async (): Promise<void> => {
-      await Promise.all([closeServer(app), dispatcher?.stop()]);
+      await Promise.all([closeServer(app), dispatcher?.stop(), housekeeping.stop()]);
     };
     isStarted = true;
     return { url, tenantUrl: url + scimPath, port: address.port, setupUrl, close };

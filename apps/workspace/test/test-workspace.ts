@@ -1,4 +1,5 @@
 import { Writable } from 'node:stream';
+import type { Database } from '@joinery/store';
 import { createWorkspaceDatabase } from '@joinery/testkit';
 import {
   createTenant,
@@ -13,6 +14,7 @@ export const administrator = { email: 'admin@contoso.example', password: 'correc
 
 export interface TestWorkspace {
   readonly workspace: Workspace;
+  readonly database: Database;
   readonly tenantUrl: string;
   /** Of the tenant Contoso, with a token that may read and write. */
   readonly scim: ScimClient;
@@ -57,6 +59,7 @@ export async function aWorkspace(options: Partial<WorkspaceOptions> = {}): Promi
   const token = await newToken();
   return {
     workspace,
+    database,
     tenantUrl: workspace.tenantUrl,
     token,
     scim: createScimClient(workspace.tenantUrl, token),

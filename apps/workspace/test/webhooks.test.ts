@@ -241,6 +241,24 @@ describe('GET /api/changes', () => {
     expect(first.text + second.text).not.toContain(userName);
     expect((await session.get('/api/changes?after=x')).status).toBe(400);
   });
+
+  test('tells a reader who comes after the time that entries are kept, and lets them begin anew', async () => {
+    const before = await session.get('/api/changes?limit=1000');
+    await workspace.scim.create('/Users', { userName: `${unique('forgotten')}@contoso.com` });
+    await workspace.database.query({
+      text: `with floor as (
+          insert into change_feed_floor select tenant_id, max(sequence) from change_feed group by tenant_id
+          on conflict (tenant_id) do update set sequence = excluded.sequence)
+        delete from change_feed`,
+    });
+    const late = await session.get(`/api/changes?after=${String(before.body['next'])}`);
+    expect(late.status).toBe(410);
+    expect(late.body['code']).toBe('workspace.changes_forgotten');
+    const anew = await session.get('/api/changes');
+    expect(anew.body['changes']).toEqual([]);
+    const next = await session.get(`/api/changes?after=${String(anew.body['next'])}`);
+    expect(next.body).toEqual({ changes: [], next: anew.body['next'] });
+  });
 });
 
 test('without a session nothing of it answers', async () => {

@@ -113,6 +113,19 @@ export function invalidValue(refusal: Refusal): ScimError {
   return make({ code: 'scim.invalid_value', status: 400, scimType: 'invalidValue' }, refusal);
 }
 
+const unknownNamedMax = 20;
+
+/** 400 `invalidValue`, code `scim.invalid_value`: members that do not exist. Names up to 20; `detail.unknownMembers` has all. */
+export function unknownMembers(ids: readonly string[]): ScimError {
+  const named = ids.slice(0, unknownNamedMax).map((id) => `'${id}'`);
+  const more = ids.length > named.length ? ` and ${ids.length - named.length} more` : '';
+  return make(
+    { code: 'scim.invalid_value', status: 400, scimType: 'invalidValue' },
+    { attribute: 'members', detail: `members names resources that do not exist: ${named.join(', ')}${more}.` },
+    { unknownMembers: ids },
+  );
+}
+
 /** 400 `invalidVers`, code `scim.invalid_version`. */
 export function invalidVersion(refusal: Refusal): ScimError {
   return make({ code: 'scim.invalid_version', status: 400, scimType: 'invalidVers' }, refusal);

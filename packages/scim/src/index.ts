@@ -33,6 +33,7 @@ export {
   unauthorized,
   unavailable,
   uniqueness,
+  unknownMembers,
   unknownRoute,
   unsupportedMediaType,
   uriTooLong,
@@ -49,6 +50,7 @@ export type {
   FilterNode,
   ResolvedPath,
 } from './filter/ast.ts';
+export { readFilterAcross } from './filter/across-types.ts';
 export { checkFilter, readFilter } from './filter/check.ts';
 export { evaluateElement, evaluateFilter } from './filter/evaluate.ts';
 export { filterLimits, parseFilter } from './filter/parse.ts';
@@ -63,7 +65,12 @@ export type { MembersChange, MemberValue, ParsedPatch, PatchOperation, PatchTarg
 export { parsePath, type PatchPath } from './path/parse.ts';
 export { printAttributePath, printResolvedPath } from './path/print.ts';
 export { resolvePath } from './path/resolve.ts';
-export { presentResource, type PresentableResource, type PresentOptions } from './present-resource.ts';
+export {
+  presentForFilter,
+  presentResource,
+  type PresentableResource,
+  type PresentOptions,
+} from './present-resource.ts';
 export { isProjected, parseProjection, type AttributeList, type Projection } from './projection.ts';
 export { readResource } from './read-resource.ts';
 export { replaceResource } from './replace-resource.ts';
@@ -81,6 +88,17 @@ export { commonAttributes } from './schema/common.ts';
 export { coreGroupSchema } from './schema/core-group.ts';
 export { coreUserSchema } from './schema/core-user.ts';
 export { enterpriseUserSchema } from './schema/enterprise-user.ts';
+export { schemaLimits } from './schema/define-attribute.ts';
+export { readResourceType, readSchemaExtension, removedAttributes } from './schema/define-schema.ts';
+export {
+  noTenantSchemas,
+  resourceTypesWith,
+  uniqueValue,
+  uniqueValuesOf,
+  type SchemaExtension,
+  type TenantSchemas,
+  type UniqueValue,
+} from './schema/tenant-schemas.ts';
 export { groupType, userType } from './schema/resource-types.ts';
 export { validateResource } from './schema/validate.ts';
 export { urns } from './schema/urns.ts';

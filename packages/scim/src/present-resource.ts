@@ -51,6 +51,32 @@ export function presentResource(type: ResourceType, stored: PresentableResource,
   };
 }
 
+/**
+ * The resource as filters see it: also what is returned on request only, without what is never returned, since comparing would
+ * tell it.
+ */
+export function presentForFilter(type: ResourceType, stored: PresentableResource): JsonObject {
+  const extensions: [string, JsonObject][] = [];
+  for (const { schema } of type.extensions) {
+    const kept = stored.attributes[schema.id];
+    if (isObject(kept)) extensions.push([schema.id, comparable(kept, schema.attributes)]);
+  }
+  return {
+    ...presentResource(type, stored, { baseUrl: '' }),
+    ...comparable(stored.attributes, type.schema.attributes),
+    ...Object.fromEntries(extensions),
+  };
+}
+
+function comparable(values: JsonObject, attributes: readonly Attribute[]): JsonObject {
+  const kept: [string, Json][] = [];
+  for (const { name, returned } of attributes) {
+    const value = values[name];
+    if (value !== undefined && value !== null && returned !== 'never') kept.push([name, value]);
+  }
+  return Object.fromEntries(kept);
+}
+
 function presentMeta(type: ResourceType, stored: PresentableResource, baseUrl: string): JsonObject {
   return {
     resourceType: type.name,

@@ -17,16 +17,21 @@ const namesMax = 1000;
  * that differ only by case the last wins; nulls count as absent; values are coerced by type; readOnly attributes (`id`,
  * `meta`, `groups`), unknown attributes and unknown schemas are ignored. Of a body without `members` none are given.
  *
- * `create` adds the type's defaults. Throws `scim.invalid_syntax` when the body is no object, `scim.invalid_value` for a value that can not be
+ * `create` adds the type's defaults. With `isStrict` nothing is ignored that the RFCs do not say to ignore. Throws `scim.invalid_syntax` when the body is no object, `scim.invalid_value` for a value that can not be
  * coerced or a required attribute that is missing or empty.
  */
-export function readResource(type: ResourceType, body: unknown, mode: 'create' | 'replace'): ReadResource {
+export function readResource(
+  type: ResourceType,
+  body: unknown,
+  mode: 'create' | 'replace',
+  isStrict = false,
+): ReadResource {
   if (!isObject(body)) {
     throw invalidSyntax({ detail: `The body must be a JSON object with a ${type.name}, not ${kindOf(body)}.` });
   }
   const entries = Object.entries(body);
   if (entries.length > namesMax) throw invalidValue({ detail: `The body has more than ${namesMax} names.` });
-  const reader = new ResourceReader(type);
+  const reader = new ResourceReader(type, isStrict);
   if (!entries.some(([name]) => name.toLowerCase() === 'schemas')) reader.tolerance.note('body.missing_schemas', '');
   for (const [name, value] of entries) reader.read(name, value);
   const attributes = {
@@ -43,15 +48,17 @@ export function readResource(type: ResourceType, body: unknown, mode: 'create' |
 }
 
 class ResourceReader {
-  readonly tolerance = new Tolerance();
+  readonly tolerance: Tolerance;
   readonly attributes = new Map<string, Json>();
   readonly extensions = new Set<string>();
   members: readonly MemberValue[] | undefined;
   private readonly type: ResourceType;
-  private readonly coercion: Coercion = { tolerance: this.tolerance, keepsUnset: false };
+  private readonly coercion: Coercion;
 
-  constructor(type: ResourceType) {
+  constructor(type: ResourceType, isStrict: boolean) {
     this.type = type;
+    this.tolerance = new Tolerance(isStrict);
+    this.coercion = { tolerance: this.tolerance, keepsUnset: false };
   }
 
   read(name: string, value: unknown): void {

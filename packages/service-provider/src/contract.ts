@@ -6,3 +6,4 @@
 export type { ContractCase } from './contract/case.ts';
 export { credentialStoreContract, type CredentialStoreSubject } from './contract/credential-store.ts';
 export { resourceStoreContract, type ResourceStoreSubject } from './contract/resource-store.ts';
+export { requestLogContract, type RequestLogSubject } from './contract/request-log.ts';

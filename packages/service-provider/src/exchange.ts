@@ -1,6 +1,7 @@
 import { unauthorized } from '@joinery/scim';
 import type { ServiceProvider } from './provider.ts';
-import type { Actor, Credential } from './ports.ts';
+import type { Actor, BulkLogEntry, Credential } from './ports.ts';
+import type { TenantProfile } from './tenant-profile.ts';
 import type { QueryParameters } from './query-parameters.ts';
 
 /** The part of a web `Request` that the service provider reads, so that a server need not build a whole one. */
@@ -33,7 +34,9 @@ export interface Exchange {
   readonly requestId: string;
   readonly query: QueryParameters;
   /** The `{id}` of the path, decoded; empty where the path has none. */
-  readonly id: string;
+  id: string;
+  /** What the tenant is served; that of every tenant until `loadProfile` has set its own. */
+  profile: TenantProfile;
   /** Set by `authenticate`. Tenant and actor come from here and nowhere else. */
   credential: Credential | undefined;
   /** Set by `readBody`: parsed JSON. */
@@ -42,6 +45,8 @@ export interface Exchange {
   leave: (() => void) | undefined;
   /** Client behaviour that was tolerated, by name, for the request log. */
   readonly tolerated: Set<string>;
+  /** Of a bulk request, for the request log. */
+  operations: readonly BulkLogEntry[] | undefined;
 }
 
 /** One check or the operation itself; the first answer ends the row. Failures are thrown as `ScimError`. */

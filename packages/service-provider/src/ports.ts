@@ -6,9 +6,12 @@ import type {
   MemberValue,
   ResolvedPath,
   ResourceAttributes,
+  ResourceType,
+  UniqueValue,
 } from '@joinery/scim';
 
-export type ResourceTypeName = 'User' | 'Group';
+/** `User`, `Group`, or the name of a type that the tenant has added. */
+export type ResourceTypeName = string;
 
 /** A resource as it is kept. Versions start at 1 and grow by one with every change of the stored state. */
 export interface StoredResource {
@@ -26,7 +29,7 @@ export interface StoredResource {
 
 export interface StoredMember {
   readonly id: ResourceId;
-  readonly type: ResourceTypeName;
+  readonly type: 'User' | 'Group';
   /** displayName, else userName. */
   readonly display: string;
 }
@@ -45,6 +48,8 @@ export interface Include {
 }
 
 export interface ResourceQuery {
+  /** The type with the tenant's schemas; the built-in type of the name when left out. */
+  readonly resourceType?: ResourceType;
   readonly filter: CheckedFilter | undefined;
   readonly sort: { readonly path: ResolvedPath; readonly descending: boolean } | undefined;
   /** 1-based. */
@@ -75,6 +80,8 @@ export type Creation = { readonly created: StoredResource } | { readonly failure
 export interface ResourceChange {
   readonly attributes?: ResourceAttributes;
   readonly members?: readonly MembersChange[];
+  /** With `attributes`: every value that a schema of the tenant wants unique; undefined where it has no such attribute. */
+  readonly unique?: readonly UniqueValue[];
 }
 
 /** Who did it: goes into the change feed. */
@@ -84,7 +91,7 @@ export interface Actor {
 }
 
 /**
- * Users and groups of all tenants. Every method works inside the given tenant only; an id of another tenant does not
+ * Users and groups of all tenants, and resources of the types that tenants added. Every method works inside the given tenant only; an id of another tenant does not
  * exist. A write is durable when its promise resolves, appears in the tenant's change feed in the same transaction, and is
  * serialised with other writes of that resource. Default order of lists: (created, id), immutable.
  */
@@ -92,17 +99,22 @@ export interface ResourceStore {
   get(tenantId: TenantId, type: ResourceTypeName, id: string, include: Include): Promise<StoredResource | undefined>;
   /** Hidden from filters: nothing but deleted resources. Inactive users are ordinary rows. */
   list(tenantId: TenantId, type: ResourceTypeName, query: ResourceQuery): Promise<ResourcePage>;
-  /** Throws `scim.uniqueness` (userName; group displayName), `scim.invalid_value` naming unknown member ids. */
+  /**
+   * Throws `scim.uniqueness` (userName; group displayName; a value of `unique` that another resource of the tenant's type has, with
+   * its attribute), `scim.invalid_value` naming unknown member ids, all of them in `detail.unknownMembers`. Members are users
+   * and groups.
+   */
   create(
     tenantId: TenantId,
     type: ResourceTypeName,
     attributes: ResourceAttributes,
     members: readonly MemberValue[],
     actor: Actor,
+    unique?: readonly UniqueValue[],
   ): Promise<StoredResource>;
   /**
    * Optional: creates several users, each as `create` does and independent of the others, with fewer statements. Answers in the
-   * order given. Called with at most 250, by a bulk request.
+   * order given. Called with at most 250, by a bulk request, in tenants whose users have no unique attributes of their own.
    */
   createUsers?(tenantId: TenantId, users: readonly ResourceAttributes[], actor: Actor): Promise<readonly Creation[]>;
   /**
@@ -286,6 +298,14 @@ export interface RulesStore {
   groupsAbove(tenantId: TenantId, id: string): Promise<readonly { readonly id: string; readonly name: string }[]>;
 }
 
+/** One operation inside a bulk request. */
+export interface BulkLogEntry {
+  readonly method: string;
+  readonly path: string;
+  readonly status: number;
+  readonly errorCode: string | undefined;
+}
+
 export interface RequestLogEntry {
   readonly at: Date;
   readonly requestId: string;
@@ -299,6 +319,8 @@ export interface RequestLogEntry {
   readonly errorDetail: string | undefined;
   /** Client behaviour that was tolerated, by name. */
   readonly tolerated: readonly string[];
+  /** Of a bulk request: its operations in their order, the failed ones first when there are more than 100. */
+  readonly operations?: readonly BulkLogEntry[];
 }
 
 /** Requests as an administrator reads them; kept 30 days. Written in batches of at most a second. */
@@ -371,4 +393,5 @@ export interface TenantStore {
   getPublicUrl(): Promise<string | undefined>;
 }
 
+export type { TenantSettings, TenantSettingsStore } from './tenant-settings.ts';
 export type { Attribute, JsonObject };

@@ -6,7 +6,12 @@ const mediaType = 'application/scim+json; charset=utf-8';
 
 /** Every answer with a body is `application/scim+json`, errors too. */
 export function answerJson(status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): Answer {
-  return { status, headers: { 'content-type': mediaType, ...headers }, text: JSON.stringify(body) };
+  return answerText(status, JSON.stringify(body), headers);
+}
+
+/** A body that is JSON text already. */
+export function answerText(status: number, text: string, headers: Readonly<Record<string, string>> = {}): Answer {
+  return { status, headers: { 'content-type': mediaType, ...headers }, text };
 }
 
 /** A body too large for one string, in pieces of JSON text; see `Answer.chunks`. */

@@ -3,12 +3,18 @@ import type { Admission, AdmissionLimits } from './admission.ts';
 import type { RateLimit, TokenBuckets } from './auth/token-bucket.ts';
 import type { CursorSeal } from './resources/cursor.ts';
 import type { Router } from './router.ts';
-import type { CredentialStore, RequestLog, ResourceStore } from './ports.ts';
+import type { Hooks } from './hooks.ts';
+import type { CredentialStore, RequestLog, ResourceStore, TenantSettingsStore } from './ports.ts';
+import type { TenantProfiles } from './tenant-profile.ts';
 
 export interface ServiceProviderOptions {
   readonly resources: ResourceStore;
   readonly credentials: CredentialStore;
   readonly requestLog: RequestLog;
+  /** Schemas and settings of tenants; without it all have the built-in schemas. */
+  readonly settings?: TenantSettingsStore;
+  /** Called before and after every write, those of bulk requests too. */
+  readonly hooks?: Hooks;
   readonly clock: Pick<Clock, 'now'>;
   readonly newRequestId: () => string;
   /** Public base URL, e.g. `https://scim.example.com/scim/v2`: audience of tokens and root of every location. */
@@ -59,5 +65,6 @@ export interface ServiceProvider {
   /** The operations on resources alone, for bulk requests: rows behind authentication, limits and body. */
   readonly operations: Router;
   readonly admission: Admission;
-  readonly discovery: import('./discovery/documents.ts').DiscoveryDocuments;
+  /** What each tenant is served: its resource types, their documents and routes. */
+  readonly profiles: TenantProfiles;
 }

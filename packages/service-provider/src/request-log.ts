@@ -76,5 +76,6 @@ export function logEntryOf(
     errorCode: answer.failure?.code,
     errorDetail: answer.failure && maskTokens(answer.failure.message).slice(0, detailLengthMax),
     tolerated: [...exchange.tolerated],
+    ...(exchange.operations === undefined ? {} : { operations: exchange.operations }),
   };
 }

@@ -1,8 +1,9 @@
-import { discover, discoverOne, refuseFilter } from './discovery/answer.ts';
+import { describeOpenApi, discover, discoverOne, refuseFilter } from './discovery/answer.ts';
 import { createResource } from './resources/create.ts';
 import { deleteResource } from './resources/delete.ts';
 import { endpoints, type Endpoint } from './resources/endpoint.ts';
 import { listResources, searchResources } from './resources/list.ts';
+import { listEverything, searchEverything } from './resources/list-everything.ts';
 import { modifyResource } from './resources/modify.ts';
 import { readResourceById } from './resources/read.ts';
 import { replaceResourceById } from './resources/replace.ts';
@@ -10,6 +11,7 @@ import type { Method, Route } from './router.ts';
 import type { Step } from './exchange.ts';
 import { runBulk } from './bulk/bulk.ts';
 import { admit } from './steps/admit.ts';
+import { loadProfile } from './steps/load-profile.ts';
 import { admitAnyone, authenticate } from './steps/authenticate.ts';
 import { limitRate } from './steps/limit-rate.ts';
 import { refuseAsNotImplemented } from './steps/not-implemented.ts';
@@ -22,12 +24,13 @@ const row = (method: Method, path: string, ...steps: readonly Step[]): Route => 
   isPublic: steps[0] === admitAnyone,
 });
 
-const reading = [authenticate('scim.read'), limitRate, admit];
-const writing = [authenticate('scim.write'), limitRate, admit];
+const reading = [authenticate('scim.read'), limitRate, admit, loadProfile];
+const writing = [authenticate('scim.write'), limitRate, admit, loadProfile];
 
 const withBody: ReadonlySet<Method> = new Set<Method>(['POST', 'PUT', 'PATCH']);
 
-const writeRows = (endpoint: Endpoint): readonly Route[] => {
+/** The writing rows of one resource type, as bulk requests use them. */
+export const writeRows = (endpoint: Endpoint): readonly Route[] => {
   const path = endpoint.type.endpoint;
   return [
     row('POST', path, createResource(endpoint)),
@@ -40,7 +43,8 @@ const writeRows = (endpoint: Endpoint): readonly Route[] => {
 /** What a bulk request may contain, each step as in the request of its own but for credential, limits and body. */
 export const bulkOperations: readonly Route[] = endpoints.flatMap(writeRows);
 
-const resourceRows = (endpoint: Endpoint): readonly Route[] => {
+/** The rows of one resource type, built in or added by a tenant. */
+export const resourceRows = (endpoint: Endpoint): readonly Route[] => {
   const path = endpoint.type.endpoint;
   return [
     row('GET', path, ...reading, listResources(endpoint)),
@@ -55,22 +59,21 @@ const resourceRows = (endpoint: Endpoint): readonly Route[] => {
 const everyMethod: readonly Method[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
 /**
- * The whole protocol, RFC 7644 §3.2. Methods that a path has no row for are 405, paths without a row 404, both behind
+ * The whole protocol, RFC 7644 §3.2; types that a tenant added have the rows of `resourceRows` for its credentials. Methods that a path has no row for are 405, paths without a row 404, both behind
  * `unrouted`; HEAD goes by the row of GET, OPTIONS answers from this table.
  */
 export const routes: readonly Route[] = [
   row('GET', '/ServiceProviderConfig', admitAnyone, refuseFilter, discover('serviceProviderConfig')),
   // The name in Microsoft's older Postman collection.
   row('GET', '/serviceConfiguration', admitAnyone, refuseFilter, discover('serviceProviderConfig')),
+  row('GET', '/openapi.json', admitAnyone, loadProfile, describeOpenApi),
   row('GET', '/ResourceTypes', ...reading, refuseFilter, discover('resourceTypes')),
   row('GET', '/ResourceTypes/{id}', ...reading, refuseFilter, discoverOne('resourceTypeById')),
   row('GET', '/Schemas', ...reading, refuseFilter, discover('schemas')),
   row('GET', '/Schemas/{id}', ...reading, refuseFilter, discoverOne('schemaById')),
   ...endpoints.flatMap(resourceRows),
-  // One query over users and groups would need one total order over both, and filters on attributes that one of them lacks; no
-  // client of a provisioning service sends it. RFC 7644 §3.4.2.1 leaves it to the service provider.
-  row('GET', '/', ...reading, refuseAsNotImplemented('A query over all resource types')),
-  row('POST', '/.search', ...reading, refuseAsNotImplemented('A query over all resource types')),
+  row('GET', '/', ...reading, listEverything),
+  row('POST', '/.search', ...reading, readBody, searchEverything),
   row('POST', '/Bulk', ...writing, readBulkBody, runBulk),
   // Credentials are those of services: no user is behind them (RFC 7644 §3.11).
   ...everyMethod.map((method) => row(method, '/Me', ...reading, refuseAsNotImplemented('/Me'))),

@@ -4,15 +4,19 @@ import { TokenBuckets } from './auth/token-bucket.ts';
 import { looksLikeToken } from './auth/token.ts';
 import { bulkBytesDefault } from './bulk/bulk-request.ts';
 import { toByteStream, withEnd } from './chunks.ts';
-import { createDiscoveryDocuments } from './discovery/documents.ts';
 import type { Answer, Exchange, ScimRequest, Step } from './exchange.ts';
 import type { ScimHandler } from './node-listener.ts';
+import { hookResources, type Hooks } from './hooks.ts';
 import { answerEmpty, answerError, toScimError } from './present.ts';
+import type { ResourceStore } from './ports.ts';
 import type { ServiceProvider, ServiceProviderOptions } from './provider.ts';
 import { CursorSeal } from './resources/cursor.ts';
 import { QueryParameters } from './query-parameters.ts';
 import { logEntryOf } from './request-log.ts';
 import { Router, type RouteMatch } from './router.ts';
+import { createTenantProfiles, type TenantProfiles } from './tenant-profile.ts';
+import { loadProfile } from './steps/load-profile.ts';
+import { admitAnyone } from './steps/authenticate.ts';
 import { bulkOperations, routes, unrouted, unroutedPublic } from './routes.ts';
 
 function withDefaults(given: ServiceProviderOptions): ServiceProvider['options'] {
@@ -59,10 +63,21 @@ async function answerRouted(exchange: Exchange, match: RouteMatch, url: URL): Pr
       if (method === 'OPTIONS') return answerEmpty(204, { allow: match.allow.join(', ') });
       await runSteps(match.isPublic ? unroutedPublic : unrouted, exchange);
       throw methodNotAllowed({ method, allow: match.allow });
-    case 'not-found':
+    case 'not-found': {
+      const own = await matchOwnType(exchange, url);
+      if (own.kind !== 'not-found') return answerRouted(exchange, own, url);
       await runSteps(unrouted, exchange);
       throw unknownRoute(url.pathname);
+    }
   }
+}
+
+/** A row of a type that the credential's tenant has added; that there is one is known behind the check of the credential. */
+async function matchOwnType(exchange: Exchange, url: URL): Promise<RouteMatch> {
+  await runSteps([admitAnyone, loadProfile], exchange);
+  const match = exchange.profile.router?.match(exchange.request.method, url.pathname) ?? { kind: 'not-found' };
+  if (match.kind === 'route') exchange.id = match.id;
+  return match;
 }
 
 function openExchange(provider: ServiceProvider, request: ScimRequest, match: RouteMatch, url: URL): Exchange {
@@ -72,6 +87,8 @@ function openExchange(provider: ServiceProvider, request: ScimRequest, match: Ro
     requestId: provider.options.newRequestId(),
     query: new QueryParameters(url.searchParams),
     id: match.kind === 'route' ? match.id : '',
+    profile: provider.profiles.common,
+    operations: undefined,
     credential: undefined,
     body: undefined,
     leave: undefined,
@@ -115,25 +132,29 @@ function finish(answer: Answer, exchange: Exchange): Answer {
   return { ...finished, chunks };
 }
 
+function hooked(options: ServiceProvider['options'], hooks: Hooks, profiles: TenantProfiles): ResourceStore {
+  return hookResources(options.resources, hooks, {
+    typeOf: async (tenantId, name) => (await profiles.of(tenantId)).endpoints.get(name)?.type,
+    onFailure: (error) => options.onFailure(error, 'after-write hook'),
+  });
+}
+
 /**
  * A SCIM 2.0 service provider (RFC 7642–7644) as a function from request to response, to be embedded in any server that
  * speaks web `Request` and `Response`, or `node:http` by `toNodeListener`. The tenant comes from the bearer token and
  * nothing else. The function never rejects: every failure is an Error body, and each answer has an `X-Request-Id`.
  */
 export function createServiceProvider(given: ServiceProviderOptions): ScimHandler {
-  const options = withDefaults(given);
+  const plain = withDefaults(given);
+  const profiles = createTenantProfiles(plain);
+  const options = given.hooks === undefined ? plain : { ...plain, resources: hooked(plain, given.hooks, profiles) };
   const provider: ServiceProvider = {
     options,
+    profiles,
     buckets: new TokenBuckets((tenantId) => options.rateLimitOf?.(tenantId) ?? options.rateLimit),
     cursors: new CursorSeal(options.cursorKey),
     admission: new Admission(options.admission),
     operations: new Router(bulkOperations, ''),
-    discovery: createDiscoveryDocuments({
-      bulkBytesMax: options.bulkBytesMax,
-      baseUrl: options.baseUrl,
-      documentationUri: options.documentationUri,
-      tokenEndpoint: options.tokenEndpoint,
-    }),
   };
   const router = new Router(routes, options.mountPath);
 

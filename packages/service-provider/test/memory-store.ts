@@ -5,13 +5,14 @@ import {
   evaluateFilter,
   foldCase,
   groupType,
-  invalidValue,
-  presentResource,
+  presentForFilter,
   uniqueness,
   userType,
   type MembersChange,
   type MemberValue,
+  unknownMembers,
   type ResourceAttributes,
+  type UniqueValue,
 } from '@joinery/scim';
 import type {
   Actor,
@@ -39,10 +40,14 @@ interface Row {
   lastModified: Date;
   attributes: ResourceAttributes;
   members: Set<string>;
+  unique: readonly UniqueValue[];
 }
 
-const types = { User: userType, Group: groupType };
-const keyAttribute = { User: 'userName', Group: 'displayName' } as const;
+const types = new Map([userType, groupType].map((type) => [type.name, type]));
+const keyAttributes = new Map([
+  ['User', 'userName'],
+  ['Group', 'displayName'],
+]);
 
 function folded(value: Json | undefined): string {
   return typeof value === 'string' ? foldCase(value) : '';
@@ -63,6 +68,10 @@ export class MemoryResources implements ResourceStore {
     return String(row.attributes['displayName'] ?? row.attributes['userName']);
   }
 
+  #asMember(row: Row): StoredMember {
+    return { id: row.id, type: row.type === 'Group' ? 'Group' : 'User', display: this.#display(row) };
+  }
+
   #read(row: Row, include: Include): StoredResource {
     if (include.members) this.memberReads += 1;
     const { id, type, version, created, lastModified, attributes } = row;
@@ -78,31 +87,38 @@ export class MemoryResources implements ResourceStore {
       created,
       lastModified,
       attributes,
-      ...(include.members
-        ? { members: members.map((member) => ({ id: member.id, type: member.type, display: this.#display(member) })) }
-        : {}),
+      ...(include.members ? { members: members.map((member) => this.#asMember(member)) } : {}),
       ...(include.groups
         ? { groups: groups.map((group) => ({ id: group.id, display: this.#display(group), direct: true })) }
         : {}),
     };
   }
 
-  #checkUnique(tenantId: TenantId, type: ResourceTypeName, attributes: ResourceAttributes, self: string): void {
-    const attribute = keyAttribute[type];
-    const key = folded(attributes[attribute]);
+  #checkUnique(
+    tenantId: TenantId,
+    type: ResourceTypeName,
+    attributes: ResourceAttributes,
+    unique: readonly UniqueValue[],
+    self: string,
+  ): void {
+    const attribute = keyAttributes.get(type);
+    const key = attribute === undefined ? '' : folded(attributes[attribute]);
     for (const row of this.rows.values()) {
       if (row.tenantId !== tenantId || row.type !== type || row.id === self) continue;
-      if (folded(row.attributes[attribute]) === key) {
+      const taken = unique.find((wanted) =>
+        row.unique.some((held) => held.attribute === wanted.attribute && held.value === wanted.value),
+      );
+      if (taken !== undefined) throw uniqueness(taken);
+      if (attribute !== undefined && folded(row.attributes[attribute]) === key) {
         throw uniqueness({ attribute, value: String(attributes[attribute]) });
       }
     }
   }
 
   #checkMembers(tenantId: TenantId, members: readonly MemberValue[]): readonly string[] {
-    const unknown = members
-      .filter(({ value }) => this.rows.get(value)?.tenantId !== tenantId)
-      .map(({ value }) => value);
-    if (unknown.length > 0) throw invalidValue({ detail: `Unknown members: ${unknown.slice(0, 20).join(', ')}.` });
+    const isMember = (row: Row | undefined): boolean => row?.tenantId === tenantId && types.has(row.type);
+    const unknown = members.filter(({ value }) => !isMember(this.rows.get(value))).map(({ value }) => value);
+    if (unknown.length > 0) throw unknownMembers(unknown);
     return members.map(({ value }) => value);
   }
 
@@ -112,6 +128,7 @@ export class MemoryResources implements ResourceStore {
   }
 
   list(tenantId: TenantId, type: ResourceTypeName, query: ResourceQuery): Promise<ResourcePage> {
+    const resourceType = query.resourceType ?? types.get(type) ?? userType;
     const everything = { members: query.filter !== undefined, groups: true };
     const before = this.memberReads;
     const matches = [...this.rows.values()].filter(
@@ -119,7 +136,7 @@ export class MemoryResources implements ResourceStore {
         row.tenantId === tenantId &&
         row.type === type &&
         (query.filter === undefined ||
-          evaluateFilter(query.filter, presentResource(types[type], this.#read(row, everything), { baseUrl: '' }))),
+          evaluateFilter(query.filter, presentForFilter(resourceType, this.#read(row, everything)))),
     );
     this.memberReads = before;
     matches.sort((left, right) => left.created.getTime() - right.created.getTime() || (left.id < right.id ? -1 : 1));
@@ -144,7 +161,7 @@ export class MemoryResources implements ResourceStore {
     const group = this.#find(tenantId, 'Group', groupId);
     const ids = [...(group?.members ?? [])].toSorted().filter((id) => after === undefined || id > after);
     const members = ids.slice(0, limit).map((id) => this.rows.get(id)!);
-    return Promise.resolve(members.map((row) => ({ id: row.id, type: row.type, display: this.#display(row) })));
+    return Promise.resolve(members.map((row) => this.#asMember(row)));
   }
 
   async createUsers(
@@ -168,8 +185,9 @@ export class MemoryResources implements ResourceStore {
     attributes: ResourceAttributes,
     members: readonly MemberValue[],
     _actor: Actor,
+    unique: readonly UniqueValue[] = [],
   ): Promise<StoredResource> {
-    this.#checkUnique(tenantId, type, attributes, '');
+    this.#checkUnique(tenantId, type, attributes, unique, '');
     const ids = this.#checkMembers(tenantId, members);
     const now = new Date();
     const row: Row = {
@@ -181,6 +199,7 @@ export class MemoryResources implements ResourceStore {
       lastModified: now,
       attributes,
       members: new Set(ids),
+      unique,
     };
     this.rows.set(row.id, row);
     return this.#read(row, { members: false, groups: false });
@@ -198,7 +217,8 @@ export class MemoryResources implements ResourceStore {
     if (row === undefined) return undefined;
     const wanted = change(this.#read(row, { members: false, groups: false }));
     const attributes = wanted?.attributes ?? row.attributes;
-    this.#checkUnique(tenantId, type, attributes, id);
+    const unique = wanted?.attributes === undefined ? row.unique : (wanted.unique ?? []);
+    this.#checkUnique(tenantId, type, attributes, unique, id);
     const members = (wanted?.members ?? []).reduce(
       (set, step) => this.#changeMembers(tenantId, set, step),
       row.members,
@@ -208,6 +228,7 @@ export class MemoryResources implements ResourceStore {
       JSON.stringify([...members].toSorted()) !== JSON.stringify([...row.members].toSorted());
     if (changed) {
       row.attributes = attributes;
+      row.unique = unique;
       row.members = members;
       row.version += 1;
       row.lastModified = new Date();

@@ -20,6 +20,7 @@ interface ServerFlags extends StoreFlags {
   readonly logLevel: LogLevel;
   readonly rateLimit?: number;
   readonly tokenDaysMax?: number;
+  readonly changeFeedDays?: number;
   readonly allowHost?: readonly string[];
   readonly federationHost?: readonly string[];
 }
@@ -96,6 +97,7 @@ async function serve(flags: ServerFlags, command: Command): Promise<void> {
     ...(flags.publicUrl === undefined ? {} : { publicUrl: flags.publicUrl }),
     ...(perSecond === undefined ? {} : { rateLimit: { perSecond, burst: perSecond * 2 } }),
     ...(flags.tokenDaysMax === undefined ? {} : { tokenDaysMax: flags.tokenDaysMax }),
+    ...(flags.changeFeedDays === undefined ? {} : { changeFeedDays: flags.changeFeedDays }),
     ...(flags.allowHost === undefined ? {} : { allowedHosts: flags.allowHost }),
     ...(flags.federationHost === undefined ? {} : { federationHosts: flags.federationHost }),
     ...secretKeyOf(process.env),
@@ -188,6 +190,11 @@ export function registerWorkspace(program: Command): void {
       new Option('--token-days-max <n>', 'longest life of a bearer token in days (default: none)')
         .env('JOINERY_TOKEN_DAYS_MAX')
         .argParser(integer(1, 36_500)),
+    )
+    .addOption(
+      new Option('--change-feed-days <n>', 'days for which the change feed is kept, 0: for ever (default: 90)')
+        .env('JOINERY_CHANGE_FEED_DAYS')
+        .argParser(integer(0, 36_500)),
     )
     .addOption(
       new Option('--allow-host <host>', 'HOST or HOST:PORT that webhooks may call although it is private or plain http')

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { ChangeListSchema, ChangeQuerySchema, type ChangeQuery } from '../contract.ts';
+import { changesForgotten } from '../errors.ts';
 import { eventTypeOf } from '../events/event.ts';
 import type { ApiContext } from './context.ts';
 import { callerOf } from './session.ts';
@@ -13,7 +14,10 @@ export function registerChanges(app: FastifyInstance, context: ApiContext): void
     { schema: { querystring: ChangeQuerySchema, response: { 200: ChangeListSchema } } },
     async (request) => {
       const { after, limit } = request.query;
-      const changes = await context.changeFeed.read(callerOf(request).tenantId, after, limit ?? limitDefault);
+      const { tenantId } = callerOf(request);
+      const forgotten = (await context.changeFeed.forgottenUpTo(tenantId)) ?? '0';
+      if (after !== undefined && BigInt(after) < BigInt(forgotten)) throw changesForgotten();
+      const changes = await context.changeFeed.read(tenantId, after, limit ?? limitDefault);
       return {
         changes: changes.map((change) => ({
           sequence: change.sequence,
@@ -23,7 +27,7 @@ export function registerChanges(app: FastifyInstance, context: ApiContext): void
           id: change.resourceId,
           actor: change.actor,
         })),
-        next: changes.at(-1)?.sequence ?? after ?? '0',
+        next: changes.at(-1)?.sequence ?? after ?? forgotten,
       };
     },
   );

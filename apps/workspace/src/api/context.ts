@@ -1,6 +1,14 @@
 import type { Clock, TenantId } from '@joinery/base';
-import type { CredentialStore, OAuthStore, RequestLog, ResourceStore, TenantStore } from '@joinery/service-provider';
-import type { GroupMembers, WebhookStore, WorkspaceChangeFeed, WorkspaceRules } from '@joinery/store/workspace';
+import type { CredentialStore, OAuthStore, ResourceStore, TenantStore } from '@joinery/service-provider';
+import type {
+  AuditLog,
+  GroupMembers,
+  TenantSchemaStore,
+  WebhookStore,
+  WorkspaceChangeFeed,
+  WorkspaceRequestLog,
+  WorkspaceRules,
+} from '@joinery/store/workspace';
 import type { SignInAttempts } from '../sign-in-attempts.ts';
 
 /** What the routes of the management API work with. */
@@ -8,12 +16,16 @@ export interface ApiContext {
   readonly resources: ResourceStore;
   readonly groupMembers: GroupMembers;
   readonly credentials: CredentialStore;
-  readonly requestLog: RequestLog;
+  readonly requestLog: WorkspaceRequestLog;
   readonly tenants: TenantStore;
   readonly oauth: OAuthStore;
   readonly rules: WorkspaceRules;
   /** After a change of a tenant's rules, so that requests see it at once. */
   readonly forgetRules: (tenantId: TenantId) => void;
+  readonly schemas: TenantSchemaStore;
+  /** After a change of a tenant's settings or schemas, so that requests see it at once. */
+  readonly forgetSettings: (tenantId: TenantId) => void;
+  readonly audit: AuditLog;
   readonly changeFeed: WorkspaceChangeFeed;
   readonly webhooks: WebhookStore;
   /** Derives the signing secrets of webhooks; undefined: there are no webhooks. */

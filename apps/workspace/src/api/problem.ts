@@ -8,6 +8,7 @@ import { WorkspaceError } from '../errors.ts';
 const statusOfCode: ReadonlyMap<string, number> = new Map([
   ['workspace.token_name_taken', 409],
   ['workspace.client_name_taken', 409],
+  ['workspace.schema_in_use', 409],
   ['scim.uniqueness', 409],
   ['scim.invalid_value', 400],
   ['workspace.tenant_name_taken', 409],

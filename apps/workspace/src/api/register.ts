@@ -1,6 +1,7 @@
 import cookie from '@fastify/cookie';
 import type { FastifyInstance } from 'fastify';
 import { notFound } from '../errors.ts';
+import { auditChanges, registerAudit } from './audit.ts';
 import type { ApiContext } from './context.ts';
 import { registerChanges } from './changes.ts';
 import { registerEvents } from './events.ts';
@@ -10,6 +11,7 @@ import { registerOAuth } from './oauth.ts';
 import { sendProblem } from './problem.ts';
 import { registerRequests } from './requests.ts';
 import { registerRules } from './rules.ts';
+import { registerSchemas } from './schemas.ts';
 import { registerSession, registerSignIn, requireSession } from './session.ts';
 import { registerSetup } from './setup.ts';
 import { registerTenant } from './tenant.ts';
@@ -34,12 +36,15 @@ export async function registerApi(app: FastifyInstance, context: ApiContext): Pr
   registerSetup(app, context);
   await app.register((signedIn) => {
     requireSession(signedIn, context);
+    auditChanges(signedIn, context);
     registerSession(signedIn, context);
     registerTenant(signedIn, context);
     registerTokens(signedIn, context);
     registerOAuth(signedIn, context);
     registerLocalAccounts(signedIn, context);
     registerRules(signedIn, context);
+    registerSchemas(signedIn, context);
+    registerAudit(signedIn, context);
     registerChanges(signedIn, context);
     registerWebhooks(signedIn, context);
     registerUsers(signedIn, context);

@@ -34,7 +34,21 @@ async function presentRequests(
     errorCode: entry.errorCode ?? null,
     errorDetail: entry.errorDetail ?? null,
     tolerated: [...entry.tolerated],
+    operations:
+      entry.operations?.map(({ errorCode, ...operation }) => ({ ...operation, errorCode: errorCode ?? null })) ?? null,
   }));
+}
+
+/** `409` is that status, `4xx` its class. */
+function statusesOf(status: string): { readonly from: number; readonly to: number } {
+  const from = Number(status.replace('xx', '00'));
+  return { from, to: status.endsWith('xx') ? from + 99 : from };
+}
+
+/** A name may have belonged to several tokens, one after the other. */
+async function credentialsNamed(context: ApiContext, tenantId: TenantId, name: string): Promise<readonly string[]> {
+  const [tokens, clients] = await Promise.all([context.credentials.list(tenantId), context.oauth.list(tenantId)]);
+  return [...tokens, ...clients].filter((one) => one.name === name).map(({ id }) => id);
 }
 
 /** The position just after an entry, so that a page of one holds it. Undefined when the id is none of the log. */
@@ -50,11 +64,16 @@ export function registerRequests(app: FastifyInstance, context: ApiContext): voi
     { schema: { querystring: RequestQuerySchema, response: { 200: RequestListSchema } } },
     async (request) => {
       const { tenantId } = callerOf(request);
-      const { cursor, limit, failed } = request.query;
+      const { cursor, limit, failed, status, method, token, since, until } = request.query;
       const page = await context.requestLog.list(tenantId, {
         before: cursor,
         limit: limit ?? limitDefault,
         failedOnly: failed ?? false,
+        method,
+        status: status === undefined ? undefined : statusesOf(status),
+        credentialIds: token === undefined ? undefined : await credentialsNamed(context, tenantId, token),
+        since: since === undefined ? undefined : new Date(since),
+        until: until === undefined ? undefined : new Date(until),
       });
       return {
         requests: await presentRequests(context, tenantId, page.entries),

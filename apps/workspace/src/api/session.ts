@@ -80,6 +80,8 @@ export async function openSession(
     csrfToken,
     expires,
   });
+  const none = { targetId: undefined, targetName: undefined, detail: undefined };
+  await context.audit.append(tenantId, { actor: administrator.email, action: 'session.start', ...none });
   void reply.setCookie(cookieName, secret, {
     path: '/api',
     httpOnly: true,

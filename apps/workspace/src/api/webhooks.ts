@@ -67,8 +67,9 @@ function registerDeliveries(app: FastifyInstance, context: ApiContext): void {
       const { cursor, limit = limitDefault } = request.query;
       if ((await context.webhooks.get(tenantId, request.params.id)) === undefined)
         throw notFound('A webhook of this id');
-      const deliveries = await context.webhooks.deliveries(tenantId, request.params.id, cursor, limit);
-      const next = deliveries.length === limit ? (deliveries.at(-1)?.id ?? null) : null;
+      const read = await context.webhooks.deliveries(tenantId, request.params.id, cursor, limit + 1);
+      const deliveries = read.slice(0, limit);
+      const next = read.length > limit ? (deliveries.at(-1)?.id ?? null) : null;
       return { deliveries: deliveries.map(presentDelivery), next };
     },
   );

@@ -7,5 +7,9 @@ export const eventTypes = [
   'group.updated',
   'group.deleted',
   'group.members-changed',
+  // Of resource types that the tenant has added.
+  'resource.created',
+  'resource.updated',
+  'resource.deleted',
 ] as const;
 export type EventType = (typeof eventTypes)[number];

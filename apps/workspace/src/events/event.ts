@@ -3,8 +3,13 @@ import type { EventType } from './event-types.ts';
 
 export function eventTypeOf(change: Pick<ChangeFeedEntry, 'type' | 'kind'>): EventType {
   // The feed has no other pairs: only groups have members.
-  return `${change.type === 'User' ? 'user' : 'group'}.${change.kind}` as EventType;
+  return `${subjects.get(change.type) ?? 'resource'}.${change.kind}` as EventType;
 }
+
+const subjects: ReadonlyMap<string, string> = new Map([
+  ['User', 'user'],
+  ['Group', 'group'],
+]);
 
 /** What a receiver gets: which resource changed, not what it holds; that is read with a credential. */
 export function printEvent(change: ChangeFeedEntry, context: { readonly tenantUrl: string }): string {
@@ -16,7 +21,8 @@ export function printEvent(change: ChangeFeedEntry, context: { readonly tenantUr
       sequence,
       resourceType: type,
       id: resourceId,
-      location: `${context.tenantUrl}/${type}s/${resourceId}`,
+      // The endpoint of a type that the tenant has added is in `/ResourceTypes`.
+      ...(subjects.has(type) ? { location: `${context.tenantUrl}/${type}s/${resourceId}` } : {}),
       actor,
     },
   });

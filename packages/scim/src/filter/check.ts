@@ -27,8 +27,8 @@ export function checkElementFilter(filter: Filter, owner: Attribute): Result<Che
 }
 
 /** Parses and checks the filter of a request. Throws `scim.invalid_filter` with the first problem and its position. */
-export function readFilter(text: string, type: ResourceType): CheckedFilter {
-  const parsed = parseFilter(text);
+export function readFilter(text: string, type: ResourceType, isStrict = false): CheckedFilter {
+  const parsed = parseFilter(text, isStrict);
   const checked = parsed.ok ? checkFilter(parsed.value, type) : parsed;
   if (checked.ok) return checked.value;
   const [first] = checked.problems;

@@ -38,9 +38,12 @@ const escapes = new Map([
 export class Scanner {
   readonly text: string;
   position = 0;
+  private readonly isStrict: boolean;
 
-  constructor(text: string) {
+  /** Strict: text only in double quotes, as the grammar of RFC 7644 has it. */
+  constructor(text: string, isStrict = false) {
     this.text = text;
+    this.isStrict = isStrict;
   }
 
   skipBlanks(): void {
@@ -96,7 +99,10 @@ export class Scanner {
     const start = this.position;
     const first = this.text.charAt(start);
     if (first === '"') return this.takeQuoted();
-    if (first === "'") return this.takeSingleQuoted();
+    if (first === "'") {
+      if (this.isStrict) throw this.unquoted(start, start + 1);
+      return this.takeSingleQuoted();
+    }
     while (this.position < this.text.length && !bareValueEnd.test(this.text.charAt(this.position))) this.position++;
     const bare = this.text.slice(start, this.position);
     if (bare === '') throw new SyntaxProblem('filter.value_expected', 'A value is missing here.', start, start);
@@ -105,7 +111,13 @@ export class Scanner {
     if (lower === 'false') return false;
     if (lower === 'null') return null;
     const number = Number(bare);
-    return Number.isFinite(number) && String(number) === bare ? number : bare;
+    if (Number.isFinite(number) && String(number) === bare) return number;
+    if (this.isStrict) throw this.unquoted(start, this.position);
+    return bare;
+  }
+
+  private unquoted(start: number, end: number): SyntaxProblem {
+    return new SyntaxProblem('filter.unquoted_text', 'Text must stand in double quotes.', start, end);
   }
 
   private takeQuoted(): string {

@@ -13,14 +13,14 @@ const operators: ReadonlyMap<string, CompareOperator> = new Map(
  * Parses a filter, RFC 7644 §3.4.2.2 figure 1: `not` binds before `and`, `and` before `or`. Beyond the grammar it takes
  * bare and single-quoted values, no blank between operator and quote, and a comparison on a value path,
  * `emails[type eq "work"].value eq "x"`, which means the same element and is given as `emails[type eq "work" and value eq "x"]`.
- * At most 8192 characters, 32 levels and 200 terms.
+ * `isStrict`: text stands in double quotes only. At most 8192 characters, 32 levels and 200 terms.
  */
-export function parseFilter(text: string): Result<Filter> {
+export function parseFilter(text: string, isStrict = false): Result<Filter> {
   if (text.length > filterLimits.lengthMax) {
     const message = `The filter has ${text.length} characters; at most ${filterLimits.lengthMax} are taken.`;
     return fail({ code: 'filter.too_long', message, start: filterLimits.lengthMax, end: text.length });
   }
-  const scanner = new Scanner(text);
+  const scanner = new Scanner(text, isStrict);
   try {
     const filter = new FilterParser(scanner).parseWhole();
     if (!scanner.atEnd()) {

@@ -116,7 +116,8 @@ function changeMatches(
   }
   const fromTerms: JsonObject = Object.fromEntries(terms ?? []);
   if (matches.size === 0) {
-    const made = terms && write(attribute, fromTerms, sub, value);
+    const isRefused = target.mustMatch === true && op === 'replace';
+    const made = isRefused ? undefined : terms && write(attribute, fromTerms, sub, value);
     if (made === undefined || !evaluateElement(filter, made)) {
       const detail = `No value of ${attribute.name} matches ${printFilter(filter)}, and none can be made from it.`;
       throw noTarget({ detail, attribute: attribute.name });

@@ -35,7 +35,7 @@ export class Normalizer {
 
   normalize(given: GivenOperation): readonly PatchOperation[] {
     if (given.path.trim() === '') return this.withoutPath(given, false);
-    const parsed = parsePath(given.path);
+    const parsed = parsePath(given.path, this.tolerance.isStrict);
     if (!parsed.ok) {
       const [problem] = parsed.problems;
       const detail = problem?.message ?? 'The path can not be read.';
@@ -79,7 +79,7 @@ export class Normalizer {
 
   /** A key inside an object: what is unknown or readOnly is ignored here, as in a POST. A schema inside a schema is unknown. */
   private ofKey(given: GivenOperation, isNested: boolean): readonly PatchOperation[] {
-    const parsed = parsePath(given.path);
+    const parsed = parsePath(given.path, this.tolerance.isStrict);
     if (!parsed.ok) {
       if (!given.path.includes('[')) return this.unknown(given.path);
       throw invalidPath({
@@ -140,7 +140,10 @@ export class Normalizer {
       throw invalidPath({ detail: `${path.attribute.name} has no elements to choose in [ ].` });
     }
     const checked = checkElementFilter(parsed.filter, path.attribute);
-    if (checked.ok) return { kind: 'attribute', path, filter: checked.value };
+    if (checked.ok) {
+      const target: AttributeTarget = { kind: 'attribute', path, filter: checked.value };
+      return this.tolerance.isStrict ? { ...target, mustMatch: true } : target;
+    }
     throw invalidFilter({ detail: checked.problems[0]?.message ?? '', problems: checked.problems });
   }
 

@@ -23,7 +23,13 @@ export interface ParsedPatch {
 }
 
 export type PatchTarget =
-  | { readonly kind: 'attribute'; readonly path: ResolvedPath; readonly filter: CheckedFilter | undefined }
+  | {
+      readonly kind: 'attribute';
+      readonly path: ResolvedPath;
+      readonly filter: CheckedFilter | undefined;
+      /** Strict reading: no element is made when the filter matches none (RFC 7644 §3.5.2.3). */
+      readonly mustMatch?: true;
+    }
   | { readonly kind: 'extension'; readonly urn: string };
 
 /** A change of a group's members, in the order of the request. Members are rows, so it is applied by the store. */

@@ -16,13 +16,13 @@ export const attributeOperationsMax = 500;
 /**
  * Reads a PATCH body, RFC 7644 §3.5.2, and makes every spelling that clients use regular: letter case of `op` and of keys, objects without a
  * path (one operation for each key, which is itself a path), bare text and lists where the schema says otherwise, removal
- * of listed members. A readOnly attribute is ignored inside an object and refused as a path. No operations at all is a success.
+ * of listed members; with `isStrict` none of them is taken. A readOnly attribute is ignored inside an object and refused as a path. No operations at all is a success.
  *
  * Throws `scim.invalid_syntax`, `scim.invalid_path`, `scim.invalid_filter`, `scim.invalid_value`, `scim.no_target`,
  * `scim.mutability`, each with the operation's index, or `scim.payload_too_large`.
  */
-export function parsePatch(type: ResourceType, body: unknown): ParsedPatch {
-  const tolerance = new Tolerance();
+export function parsePatch(type: ResourceType, body: unknown, isStrict = false): ParsedPatch {
+  const tolerance = new Tolerance(isStrict);
   const given = readEnvelope(body, tolerance);
   const normalizer = new Normalizer(type, tolerance);
   const operations: PatchOperation[] = [];

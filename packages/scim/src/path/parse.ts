@@ -14,13 +14,13 @@ export interface PatchPath extends AttributePath {
 }
 
 /** Parses a PATCH path. A problem inside the brackets has a code `filter.…`, any other `path.…`. */
-export function parsePath(text: string): Result<PatchPath> {
+export function parsePath(text: string, isStrict = false): Result<PatchPath> {
   if (text.length > filterLimits.lengthMax) {
     const message = `The path has ${text.length} characters; at most ${filterLimits.lengthMax} are taken.`;
     return fail({ code: 'path.too_long', message, start: filterLimits.lengthMax, end: text.length });
   }
   try {
-    return ok(parseWhole(new Scanner(text.trim())));
+    return ok(parseWhole(new Scanner(text.trim(), isStrict)));
   } catch (error) {
     if (error instanceof SyntaxProblem) return fail(error.problem);
     throw error;

@@ -14,6 +14,8 @@ export interface Attribute {
   readonly description: string;
   readonly required: boolean;
   readonly canonicalValues?: readonly string[];
+  /** Whether `canonicalValues` are the only ones; otherwise they are suggestions (RFC 7643 §7 leaves it open). */
+  readonly restrictsValues?: boolean;
   readonly caseExact: boolean;
   readonly mutability: Mutability;
   readonly returned: Returned;
@@ -31,7 +33,7 @@ export interface Schema {
 }
 
 export interface ResourceType {
-  /** `User`, `Group`: what `meta.resourceType` holds. */
+  /** `User`, `Group`, or of a type that a tenant added: what `meta.resourceType` holds. */
   readonly name: string;
   /** With leading slash: `/Users`. */
   readonly endpoint: string;

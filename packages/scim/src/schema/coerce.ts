@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '@joinery/base';
 import { parseDateTime } from '../date-time.ts';
 import { invalidValue } from '../errors.ts';
+import { foldCase } from '../fold-case.ts';
 import { isObject, kindOf } from '../json-shape.ts';
 import { isPlainText } from '../plain-text.ts';
 import type { Tolerance } from '../tolerance.ts';
@@ -196,9 +197,24 @@ function coerceSimple(attribute: Attribute, given: unknown, where: string, coerc
       if (typeof value === 'string' && /^[\w+/=\-\s]*$/.test(value) && value.length <= textLengthMax) return value;
       break;
     default:
-      if (typeof value === 'string' && value.length <= textLengthMax && isPlainText(value)) return value;
+      if (typeof value === 'string' && value.length <= textLengthMax && isPlainText(value)) {
+        checkCanonical(attribute, value, where);
+        return value;
+      }
   }
   throw invalidValue({ detail: `${where} takes ${expectedOf(attribute)}, not ${kindOf(value)}.`, attribute: where });
+}
+
+function checkCanonical(
+  { restrictsValues, canonicalValues = [], caseExact }: Attribute,
+  value: string,
+  where: string,
+): void {
+  if (restrictsValues !== true || canonicalValues.includes(value)) return;
+  const folded = foldCase(value);
+  if (!caseExact && canonicalValues.some((canonical) => foldCase(canonical) === folded)) return;
+  const known = canonicalValues.slice(0, 10).join(', ');
+  throw invalidValue({ detail: `${where} takes one of the values that its schema lists: ${known}.`, attribute: where });
 }
 
 /** QUIRK(entra): `{"value":{"value":"ID"}}`. */

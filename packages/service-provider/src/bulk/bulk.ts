@@ -2,8 +2,9 @@
 // operation refers to is done before that one. In a circle the one that closes it is created without the reference, which
 // is added when the circle is complete. Each operation is a transaction of its own, and nothing is undone after a later failure,
 // except that a resource whose held-back reference cannot be resolved is deleted again, since its operation failed.
-import { ScimError, urns } from '@joinery/scim';
+import { ScimError, uniqueValuesOf, urns } from '@joinery/scim';
 import type { Exchange, Step } from '../exchange.ts';
+import type { BulkLogEntry } from '../ports.ts';
 import { answerJson } from '../present.ts';
 import { chargeRate } from '../steps/limit-rate.ts';
 import { readBulkRequest, type BulkOperation, type BulkRequest } from './bulk-request.ts';
@@ -93,11 +94,16 @@ class BulkRun {
     }
   }
 
+  #hasUniqueUsers(): boolean {
+    const type = this.#exchange.profile.endpoints.get('User')?.type;
+    return type !== undefined && uniqueValuesOf(type, {}) !== undefined;
+  }
+
   /** Creations of users that stand together and refer to nothing. Not with failOnErrors, which stops after a single one. */
   #creationsFrom(start: number): readonly BulkOperation[] {
     const { operations, failOnErrors } = this.#request;
     const { resources, baseUrl } = this.#exchange.provider.options;
-    if (failOnErrors !== undefined || resources.createUsers === undefined) return [];
+    if (failOnErrors !== undefined || resources.createUsers === undefined || this.#hasUniqueUsers()) return [];
     const found: BulkOperation[] = [];
     for (let index = start; index < operations.length && found.length < createRunMax; index++) {
       const operation = operations[index];
@@ -199,12 +205,30 @@ class BulkRun {
   }
 }
 
+const loggedMax = 100;
+
+/** What the request log keeps of each operation; failures first when there are more than it keeps. */
+function logOperations(results: readonly (readonly [BulkOperation, BulkResult])[]): readonly BulkLogEntry[] {
+  const isFailed = ([, { failure }]: readonly [BulkOperation, BulkResult]): boolean => failure !== undefined;
+  const kept =
+    results.length <= loggedMax
+      ? results
+      : [...results.filter(isFailed), ...results.filter((result) => !isFailed(result))].slice(0, loggedMax);
+  return kept.map(([{ method, path }, { status, failure }]) => ({
+    method: method.slice(0, 20),
+    path: (path.split('?', 1)[0] ?? '').slice(0, 200),
+    status,
+    errorCode: failure?.code,
+  }));
+}
+
 /** Every operation counts as one request of the tenant's limit. Throws 400, 413 and 429 before anything is done. */
 export const runBulk: Step = async (exchange) => {
   const request = readBulkRequest(exchange.body);
   // The request itself has been counted as one.
   chargeRate(exchange, request.operations.length - 1);
   const results = await new BulkRun(exchange, request).run();
+  exchange.operations = logOperations(results);
   return answerJson(200, {
     schemas: [urns.bulkResponse],
     Operations: results.map(([operation, result]) => presentResult(operation, result)),

@@ -19,9 +19,10 @@ export async function createRun(exchange: Exchange, bodies: readonly unknown[]):
     if (failure.status >= 500) onFailure(error, exchange.requestId);
     results[position] = failed(failure, undefined);
   };
+  const type = exchange.profile.endpoints.get('User')?.type ?? userType;
   bodies.forEach((body, position) => {
     try {
-      const read = readResource(userType, body, 'create');
+      const read = readResource(type, body, 'create', exchange.profile.isStrict);
       for (const name of read.tolerated) exchange.tolerated.add(name);
       wanted.push({ position, attributes: read.attributes });
     } catch (error) {
@@ -38,7 +39,7 @@ export async function createRun(exchange: Exchange, bodies: readonly unknown[]):
       if ('failure' in creation) fail(position, creation.failure);
       else {
         const { id, version } = creation.created;
-        const location = `${baseUrl}${userType.endpoint}/${id}`;
+        const location = `${baseUrl}${type.endpoint}/${id}`;
         results[position] = { status: 201, location, version: etagOf(version), failure: undefined };
       }
     });

@@ -76,10 +76,16 @@ export function failed(failure: ScimError, location: string | undefined): BulkRe
   return { status: failure.status, location, version: undefined, failure };
 }
 
+function matchOperation({ provider, profile }: Exchange, { method, path }: ReadyOperation): RouteMatch {
+  const match = provider.operations.match(method, path);
+  if (match.kind !== 'not-found' || profile.operations === undefined) return match;
+  return profile.operations.match(method, path);
+}
+
 /** Does one operation in a transaction of its own; every failure is a result. */
 export async function perform(exchange: Exchange, operation: ReadyOperation): Promise<BulkResult> {
   const { provider, requestId } = exchange;
-  const match = provider.operations.match(operation.method, operation.path);
+  const match = matchOperation(exchange, operation);
   const isNew = operation.method === 'POST' || match.kind === 'not-found';
   const location = isNew ? undefined : provider.options.baseUrl + operation.path;
   try {

@@ -1,58 +1,24 @@
 import assert from 'node:assert/strict';
-import type { TenantId } from '@joinery/base';
-import { groupType, preconditionFailed, readFilter, ScimError, userType, type ResourceAttributes } from '@joinery/scim';
+import { groupType, preconditionFailed, readFilter, userType, type ScimError } from '@joinery/scim';
 import type { ContractCase } from './case.ts';
-import type { Actor, ResourceQuery, ResourceStore, StoredResource } from '../ports.ts';
+import type { ResourceQuery, StoredResource } from '../ports.ts';
+import {
+  actor,
+  aGroup,
+  aUser,
+  change,
+  everything,
+  memberIds,
+  nothing,
+  query,
+  refusal,
+  stranger,
+  type Resources,
+  type ResourceStoreSubject,
+} from './subject.ts';
+import { tenantSchemas } from './tenant-schemas.ts';
 
-/** An empty store with two tenants. */
-export interface ResourceStoreSubject {
-  readonly store: ResourceStore;
-  readonly tenantId: TenantId;
-  readonly otherTenantId: TenantId;
-}
-
-const actor: Actor = { credentialId: undefined, display: 'contract' };
-const nothing = { members: false, groups: false };
-const everything = { members: true, groups: true };
-const stranger = '018f0000-0000-7000-8000-0000000000ff';
-
-type Resources = ContractCase<ResourceStoreSubject>;
-
-function aUser(
-  subject: ResourceStoreSubject,
-  userName: string,
-  more: ResourceAttributes = {},
-): Promise<StoredResource> {
-  return subject.store.create(subject.tenantId, 'User', { userName, active: true, ...more }, [], actor);
-}
-
-function aGroup(subject: ResourceStoreSubject, displayName: string, members: readonly StoredResource[] = []) {
-  const values = members.map(({ id, type }) => ({ value: id, type }));
-  return subject.store.create(subject.tenantId, 'Group', { displayName }, values, actor);
-}
-
-async function memberIds(subject: ResourceStoreSubject, group: StoredResource): Promise<readonly string[]> {
-  const read = await subject.store.get(subject.tenantId, 'Group', group.id, everything);
-  return (read?.members ?? []).map(({ id }) => id).toSorted();
-}
-
-function query(more: Partial<ResourceQuery> = {}): ResourceQuery {
-  return { filter: undefined, sort: undefined, startIndex: 1, count: 100, include: nothing, ...more };
-}
-
-async function refusal(work: Promise<unknown>): Promise<ScimError> {
-  try {
-    await work;
-  } catch (error) {
-    if (error instanceof ScimError) return error;
-    throw error;
-  }
-  return assert.fail('it was not refused');
-}
-
-function change(subject: ResourceStoreSubject, resource: StoredResource, attributes: ResourceAttributes) {
-  return subject.store.update(subject.tenantId, resource.type, resource.id, () => ({ attributes }), nothing, actor);
-}
+export type { ResourceStoreSubject } from './subject.ts';
 
 const creating: readonly Resources[] = [
   {
@@ -513,6 +479,7 @@ export const resourceStoreContract: readonly ContractCase<ResourceStoreSubject>[
   ...membership,
   ...listing,
   ...paging,
+  ...tenantSchemas,
   ...inSets,
   ...deleting,
 ];

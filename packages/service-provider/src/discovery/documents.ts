@@ -7,19 +7,21 @@ import {
   schemasOf,
   serviceProviderConfig,
   type AuthenticationScheme,
+  type ResourceType,
 } from '@joinery/scim';
 import { bulkOperationsMax } from '../bulk/bulk-request.ts';
 import { cursorTimeout } from '../resources/cursor.ts';
-import { endpoints } from '../resources/endpoint.ts';
 import { pageSizeDefault, pageSizeMax } from '../resources/list-request.ts';
 
 /** A discovery body with the tag that changes only with it. */
 export interface DiscoveryDocument {
   readonly body: JsonObject;
+  /** The body as it is sent. */
+  readonly text: string;
   readonly etag: string;
 }
 
-/** All discovery bodies; they are the same for every tenant, so they are made once. */
+/** All discovery bodies. */
 export interface DiscoveryDocuments {
   readonly serviceProviderConfig: DiscoveryDocument;
   readonly resourceTypes: DiscoveryDocument;
@@ -30,9 +32,10 @@ export interface DiscoveryDocuments {
   readonly schemaById: ReadonlyMap<string, DiscoveryDocument>;
 }
 
-function toDocument(body: JsonObject): DiscoveryDocument {
-  const digest = createHash('sha256').update(JSON.stringify(body)).digest('base64url').slice(0, 22);
-  return { body, etag: `W/"${digest}"` };
+export function toDocument(body: JsonObject): DiscoveryDocument {
+  const text = JSON.stringify(body);
+  const digest = createHash('sha256').update(text).digest('base64url').slice(0, 22);
+  return { body, text, etag: `W/"${digest}"` };
 }
 
 function toList(bodies: readonly JsonObject[]): DiscoveryDocument {
@@ -52,13 +55,15 @@ function clientCredentials(tokenEndpoint: string): AuthenticationScheme {
   };
 }
 
-export function createDiscoveryDocuments(options: {
-  readonly baseUrl: string;
-  readonly tokenEndpoint: string | undefined;
-  readonly documentationUri: string | undefined;
-  readonly bulkBytesMax: number;
-}): DiscoveryDocuments {
-  const types = endpoints.map((endpoint) => endpoint.type);
+export function createDiscoveryDocuments(
+  types: readonly ResourceType[],
+  options: {
+    readonly baseUrl: string;
+    readonly tokenEndpoint?: string;
+    readonly documentationUri?: string;
+    readonly bulkBytesMax: number;
+  },
+): DiscoveryDocuments {
   const resourceTypes = resourceTypesOf(types, options.baseUrl);
   const schemas = schemasOf(types, options.baseUrl);
   return {

@@ -22,6 +22,15 @@ export const endpoints: readonly Endpoint[] = [
   { name: 'Group', type: groupType },
 ];
 
+export function endpointsOf(types: readonly ResourceType[]): readonly Endpoint[] {
+  return types.map((type) => ({ name: type.name, type }));
+}
+
+/** The endpoint with the schemas of the exchange's tenant. */
+export function endpointFor(exchange: Exchange, endpoint: Endpoint): Endpoint {
+  return exchange.profile.endpoints.get(endpoint.name) ?? endpoint;
+}
+
 export type Projection = ReturnType<typeof parseProjection>;
 
 /** `attributes` and `excludedAttributes` of the query, RFC 7644 §3.9. */

@@ -2,7 +2,7 @@ import { invalidPath, parsePath, parseProjection, readFilter, resolvePath } from
 import { credentialOf, type Exchange, type Step, type Answer } from '../exchange.ts';
 import type { ResourceQuery } from '../ports.ts';
 import type { CursorBinding } from './cursor.ts';
-import { includeOf, type Endpoint } from './endpoint.ts';
+import { endpointFor, includeOf, type Endpoint } from './endpoint.ts';
 import { answerResources, firstMembersOf, membersPerListed } from './stream-members.ts';
 import { listRequestOfBody, listRequestOfQuery, type ListRequest } from './list-request.ts';
 
@@ -47,7 +47,9 @@ async function answerList(exchange: Exchange, endpoint: Endpoint, request: ListR
   const binding = bindingOf(exchange, endpoint, request);
   const cursor = cursorOf(exchange, binding, request);
   const page = await options.resources.list(tenantId, endpoint.name, {
-    filter: request.filter === undefined ? undefined : readFilter(request.filter, endpoint.type),
+    resourceType: endpoint.type,
+    filter:
+      request.filter === undefined ? undefined : readFilter(request.filter, endpoint.type, exchange.profile.isStrict),
     sort: sortOf(endpoint, request),
     startIndex: request.startIndex,
     count: request.count,
@@ -67,10 +69,10 @@ async function answerList(exchange: Exchange, endpoint: Endpoint, request: ListR
 
 /** `GET /Users?filter=…`, RFC 7644 §3.4.2. */
 export function listResources(endpoint: Endpoint): Step {
-  return (exchange) => answerList(exchange, endpoint, listRequestOfQuery(exchange));
+  return (exchange) => answerList(exchange, endpointFor(exchange, endpoint), listRequestOfQuery(exchange));
 }
 
 /** `POST /Users/.search`, RFC 7644 §3.4.3. */
 export function searchResources(endpoint: Endpoint): Step {
-  return (exchange) => answerList(exchange, endpoint, listRequestOfBody(exchange));
+  return (exchange) => answerList(exchange, endpointFor(exchange, endpoint), listRequestOfBody(exchange));
 }

@@ -2,11 +2,12 @@ import { matchesEtag } from '@joinery/scim';
 import { credentialOf, type Exchange, type Step } from '../exchange.ts';
 import { answerEmpty, resourceHeaders } from '../present.ts';
 import { answerResource, locationOf } from './answer.ts';
-import { readableOf, projectionOf, resourceNotFound, type Endpoint } from './endpoint.ts';
+import { endpointFor, readableOf, projectionOf, resourceNotFound, type Endpoint } from './endpoint.ts';
 
 /** `GET /Users/{id}`, RFC 7644 §3.4.1; 304 when `If-None-Match` names the version. */
-export function readResourceById(endpoint: Endpoint): Step {
+export function readResourceById(builtIn: Endpoint): Step {
   return async (exchange) => {
+    const endpoint = endpointFor(exchange, builtIn);
     const { tenantId } = credentialOf(exchange);
     const projection = projectionOf(exchange, endpoint);
     const include = readableOf(exchange, endpoint, projection);

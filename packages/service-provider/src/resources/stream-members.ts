@@ -24,7 +24,7 @@ export function mayHaveMore(resource: StoredResource, count: number): boolean {
   return resource.members !== undefined && resource.members.length >= count;
 }
 
-interface Presentation {
+export interface Presentation {
   readonly exchange: Exchange;
   readonly endpoint: Endpoint;
   readonly projection: Projection;
@@ -70,13 +70,15 @@ export async function* streamGroup(presentation: Presentation, resource: StoredR
   yield ']}';
 }
 
-async function* streamList(
-  presentation: Presentation,
-  resources: readonly StoredResource[],
-  envelope: JsonObject,
-): AsyncGenerator<string> {
+/** A resource of a list with how it is shown. */
+export interface Presented {
+  readonly presentation: Presentation;
+  readonly resource: StoredResource;
+}
+
+async function* streamList(list: readonly Presented[], envelope: JsonObject): AsyncGenerator<string> {
   yield `${JSON.stringify(envelope).slice(0, -1)},"Resources":[`;
-  for (const [index, resource] of resources.entries()) {
+  for (const [index, { presentation, resource }] of list.entries()) {
     if (index > 0) yield ',';
     if (mayHaveMore(resource, membersPerListed)) yield* streamGroup(presentation, resource);
     else yield JSON.stringify(present(presentation, resource));
@@ -84,24 +86,32 @@ async function* streamList(
   yield ']}';
 }
 
+type Envelope = Omit<Parameters<typeof listResponse>[0], 'resources'>;
+
 /** A ListResponse; as a stream when one of the groups has more members than were read with it. */
+export function answerPresented(exchange: Exchange, list: readonly Presented[], envelope: Envelope): Answer {
+  const isStreamed =
+    exchange.provider.options.resources.listMembers !== undefined &&
+    list.some(({ resource }) => mayHaveMore(resource, membersPerListed));
+  if (isStreamed) {
+    const { Resources: _none, ...rest } = listResponse({ ...envelope, resources: [] });
+    return answerChunks(200, streamList(list, rest));
+  }
+  const resources = list.map(({ presentation, resource }) => present(presentation, resource));
+  return answerJson(200, listResponse({ ...envelope, resources }));
+}
+
+/** The same of resources of one type. */
 export function answerResources(
   exchange: Exchange,
   endpoint: Endpoint,
   list: {
     readonly resources: readonly StoredResource[];
     readonly projection: Projection;
-    readonly envelope: Omit<Parameters<typeof listResponse>[0], 'resources'>;
+    readonly envelope: Envelope;
   },
 ): Answer {
   const presentation = { exchange, endpoint, projection: list.projection };
-  const isStreamed =
-    exchange.provider.options.resources.listMembers !== undefined &&
-    list.resources.some((resource) => mayHaveMore(resource, membersPerListed));
-  if (isStreamed) {
-    const { Resources: _none, ...envelope } = listResponse({ ...list.envelope, resources: [] });
-    return answerChunks(200, streamList(presentation, list.resources, envelope));
-  }
-  const resources = list.resources.map((resource) => present(presentation, resource));
-  return answerJson(200, listResponse({ ...list.envelope, resources }));
+  const presented = list.resources.map((resource) => ({ presentation, resource }));
+  return answerPresented(exchange, presented, list.envelope);
 }

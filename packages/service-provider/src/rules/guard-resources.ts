@@ -99,11 +99,11 @@ export function guardResources(
   const guarded: Guarded = {
     get: (...given) => store.get(...given),
     list: (...given) => store.list(...given),
-    async create(tenantId, type, attributes, members, actor) {
+    async create(tenantId, type, attributes, members, actor, unique) {
       const rules = await rulesOf(tenantId);
       if (type === 'User') checkDomains(rules, attributes, undefined);
-      else refuseRoleName(rules, attributes['displayName'], '');
-      return store.create(tenantId, type, attributes, members, actor);
+      else if (type === 'Group') refuseRoleName(rules, attributes['displayName'], '');
+      return store.create(tenantId, type, attributes, members, actor, unique);
     },
     async update(tenantId, type, id, change, include, actor) {
       const rules = await rulesOf(tenantId);
@@ -114,7 +114,7 @@ export function guardResources(
         const wanted = change(current);
         if (wanted === undefined) return undefined;
         if (type === 'User') checkAccount(rules, current, wanted, isNew);
-        else refuseRoleName(rules, wanted.attributes?.['displayName'], id);
+        else if (type === 'Group') refuseRoleName(rules, wanted.attributes?.['displayName'], id);
         return wanted;
       };
       const written = await store.update(tenantId, type, id, checked, include, actor);
@@ -125,7 +125,7 @@ export function guardResources(
     async delete(tenantId, type, id, precondition, actor) {
       const rules = await rulesOf(tenantId);
       if (type === 'Group') await refuseRoleGroup(rules, tenantId, id);
-      else await refuseDeletion(rules, tenantId, id);
+      else if (type === 'User') await refuseDeletion(rules, tenantId, id);
       return store.delete(tenantId, type, id, precondition, actor);
     },
     createUsers: store.createUsers === undefined ? undefined : createUsers,

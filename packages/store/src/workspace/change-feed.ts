@@ -11,6 +11,10 @@ export interface WorkspaceChangeFeed {
   read(tenantId: TenantId, after: string | undefined, limit: number): Promise<readonly ChangeFeedEntry[]>;
   /** The newest entries before a sequence (undefined: the newest of all), newest first: for people. */
   recent(tenantId: TenantId, before: string | undefined, limit: number): Promise<readonly ChangeFeedEntry[]>;
+  /** The newest entry that is no longer kept: a reader who goes on from an older one would miss some. Undefined: all are kept. */
+  forgottenUpTo(tenantId: TenantId): Promise<string | undefined>;
+  /** Of all tenants: forgets at most `limit` entries from before the time that every enabled webhook has followed. Answers how many. */
+  deleteBefore(time: Date, limit: number): Promise<number>;
 }
 
 interface ChangeRow {
@@ -66,6 +70,32 @@ export function createChangeFeed(database: Database): WorkspaceChangeFeed {
         values: [tenantId, readSequence(before) ?? null, Math.min(limit, limitMax)],
       });
       return rows.map(toEntry);
+    },
+    async forgottenUpTo(tenantId) {
+      const [row] = await database.query<{ sequence: bigint }>({
+        name: 'workspace-forgotten-changes',
+        text: 'select f.sequence from change_feed_floor f where f.tenant_id = $1',
+        values: [tenantId],
+      });
+      return row && String(row.sequence);
+    },
+    async deleteBefore(time, limit) {
+      const rows = await database.query({
+        name: 'workspace-forget-changes',
+        text: `with old as materialized (
+            select f.tenant_id, f.sequence from change_feed f
+            where f.at < $1 and not exists (
+              select 1 from webhook w
+              where w.tenant_id = f.tenant_id and w.disabled is null and w.position < f.sequence)
+            order by f.sequence limit $2),
+          floor as (
+            insert into change_feed_floor as known (tenant_id, sequence)
+            select tenant_id, max(sequence) from old group by tenant_id
+            on conflict (tenant_id) do update set sequence = greatest(known.sequence, excluded.sequence))
+          delete from change_feed f using old where f.tenant_id = old.tenant_id and f.sequence = old.sequence returning 1`,
+        values: [time, limit],
+      });
+      return rows.length;
     },
   };
 }

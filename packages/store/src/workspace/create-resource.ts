@@ -1,10 +1,10 @@
 import { type TenantId, brandId, type ResourceId } from '@joinery/base';
-import type { MemberValue, ResourceAttributes } from '@joinery/scim';
+import { unknownMembers, type MemberValue, type ResourceAttributes, type UniqueValue } from '@joinery/scim';
 import type { Actor, ResourceTypeName, StoredResource } from '@joinery/service-provider/ports';
 import type { Session } from '../database.ts';
 import { retryConflicts, translateWriteError } from './errors.ts';
-import { planMembership, unknownMembers } from './members.ts';
-import { extractColumns } from './row.ts';
+import { planMembership } from './members.ts';
+import { extractColumns, uniqueTermOf } from './row.ts';
 
 /**
  * One statement: nothing is inserted when a member does not exist, and the ids that do not are answered.
@@ -25,16 +25,33 @@ const resourceParts = `
     insert into change_feed (tenant_id, at, type, resource_id, kind, actor, credential_id)
     select $1, $4, $3, c.id, 'created', $12, $13::uuid from created c)`;
 
-const createAlone = `with ${resourceParts.replace('CONDITION', '')}
+/** The keys in `unique_value` and their attributes, as the parameters after all others. */
+const uniqueParts = (terms: string, attributes: string): string => `,
+  held as (
+    insert into unique_value (tenant_id, term, resource_id, attribute)
+    select $1, u.term, c.id, u.attribute
+    from created c cross join unnest(${terms}::bytea[], ${attributes}::text[]) u (term, attribute))`;
+
+const createAlone = (unique: string): string => `with ${resourceParts.replace('CONDITION', '')}${unique}
   select c.id from created c`;
 
-const createWithMembers = `with
-  found as (select r.id, r.type from resource r where r.tenant_id = $1 and r.id = any($14::uuid[])),
+/** Members are users and groups. */
+const createWithMembers = (unique: string): string => `with
+  found as (
+    select r.id, r.type from resource r
+    where r.tenant_id = $1 and r.id = any($14::uuid[]) and r.type in ('User', 'Group')),
   ${resourceParts.replace('CONDITION', 'where (select count(*) from found) = cardinality($14::uuid[])')},
   joined as (
     insert into membership (tenant_id, group_id, member_id, member_type)
-    select $1, c.id, f.id, f.type from created c cross join found f)
+    select $1, c.id, f.id, f.type from created c cross join found f)${unique}
   select array(select unnest($14::uuid[]) except select f.id from found f) as unknown`;
+
+const texts = {
+  alone: createAlone(''),
+  aloneUnique: createAlone(uniqueParts('$14', '$15')),
+  withMembers: createWithMembers(''),
+  withMembersUnique: createWithMembers(uniqueParts('$15', '$16')),
+};
 
 export interface NewResource {
   readonly id: string;
@@ -43,6 +60,7 @@ export interface NewResource {
   readonly attributes: ResourceAttributes;
   readonly members: readonly MemberValue[];
   readonly actor: Actor;
+  readonly unique?: readonly UniqueValue[] | undefined;
 }
 
 /** Throws `scim.uniqueness`, `scim.invalid_value`. */
@@ -51,7 +69,7 @@ export async function createResource(
   tenantId: TenantId,
   resource: NewResource,
 ): Promise<StoredResource> {
-  const { id, at, type, attributes, actor } = resource;
+  const { id, at, type, attributes, actor, unique = [] } = resource;
   const members = type === 'Group' ? [...planMembership([{ kind: 'add', members: resource.members }]).mustExist] : [];
   const columns = extractColumns(type, attributes);
   const values = [
@@ -69,21 +87,30 @@ export async function createResource(
     actor.display,
     actor.credentialId ?? null,
   ];
+  const terms =
+    unique.length === 0
+      ? []
+      : [unique.map((value) => uniqueTermOf(type, value)), unique.map(({ attribute }) => attribute)];
+  const suffix = unique.length === 0 ? '' : '-unique';
   try {
     await retryConflicts(async () => {
       if (members.length === 0) {
-        await database.query({ name: 'workspace-create', text: createAlone, values });
+        await database.query({
+          name: `workspace-create${suffix}`,
+          text: unique.length === 0 ? texts.alone : texts.aloneUnique,
+          values: [...values, ...terms],
+        });
         return;
       }
       const [row] = await database.query<{ unknown: readonly string[] }>({
-        name: 'workspace-create-with-members',
-        text: createWithMembers,
-        values: [...values, members],
+        name: `workspace-create-with-members${suffix}`,
+        text: unique.length === 0 ? texts.withMembers : texts.withMembersUnique,
+        values: [...values, members, ...terms],
       });
       if (row !== undefined && row.unknown.length > 0) throw unknownMembers(row.unknown);
     });
   } catch (error) {
-    throw translateWriteError(error, attributes);
+    throw translateWriteError(error, attributes, { type, values: unique });
   }
   return { id: brandId<ResourceId>(id), type, version: 1, created: at, lastModified: at, attributes };
 }

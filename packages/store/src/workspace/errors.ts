@@ -1,5 +1,7 @@
-import { invalidValue, uniqueness, type ResourceAttributes } from '@joinery/scim';
+import { invalidValue, uniqueness, type ResourceAttributes, type UniqueValue } from '@joinery/scim';
+import type { ResourceTypeName } from '@joinery/service-provider/ports';
 import { sqlState } from '../errors.ts';
+import { uniqueTermOf } from './row.ts';
 
 function constraintOf(error: unknown): string | undefined {
   const constraint = (error as { constraint?: unknown } | null)?.constraint;
@@ -15,10 +17,31 @@ const uniqueAttributes: ReadonlyMap<string, string> = new Map([
   ['resource_group_name', 'displayName'],
 ]);
 
+/** What of a resource must be unique by the tenant's schemas. */
+export interface UniqueValues {
+  readonly type: ResourceTypeName;
+  readonly values: readonly UniqueValue[];
+}
+
+/** The value whose key the error names: `Key (tenant_id, term)=(…, \\x…) already exists.` */
+function takenOf(error: unknown, { type, values }: UniqueValues): UniqueValue | undefined {
+  const detail = (error as { detail?: unknown } | null)?.detail;
+  const term = typeof detail === 'string' ? /\\x([0-9a-f]{32})\)/.exec(detail)?.[1] : undefined;
+  return values.find((value) => uniqueTermOf(type, value).toString('hex') === term) ?? values[0];
+}
+
 /** What PostgreSQL refuses of a resource, as the SCIM error it is; every other error is returned as it is. */
-export function translateWriteError(error: unknown, attributes: ResourceAttributes | undefined): unknown {
+export function translateWriteError(
+  error: unknown,
+  attributes: ResourceAttributes | undefined,
+  unique?: UniqueValues,
+): unknown {
   switch (sqlState(error)) {
     case '23505': {
+      if (unique !== undefined && constraintOf(error) === 'unique_value_pkey') {
+        const taken = takenOf(error, unique);
+        return taken === undefined ? error : uniqueness({ ...taken, cause: error });
+      }
       const attribute = uniqueAttributes.get(constraintOf(error) ?? '');
       if (attribute === undefined) return error;
       return uniqueness({ attribute, value: String(attributes?.[attribute] ?? ''), cause: error });

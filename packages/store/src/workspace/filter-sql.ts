@@ -5,7 +5,7 @@
  * | not pushed down | why |
  * |---|---|
  * | `meta.location`, `members.$ref`, `groups.$ref` | addresses are made when a resource is presented; here they begin with the endpoint (`/Users/…`) |
- * | numbers and dateTimes among the attributes | no core attribute is one; an extension's are compared by the core |
+ * | numbers and dateTimes among the attributes | no core attribute is one; those of tenants' schemas are compared by the core |
  * | `schemas` with co, sw, ew, gt, ge, lt, le | computed from the attributes |
  *
  * INVARIANT: every value of the filter is a parameter. A condition is never null (`not` would keep it null), but for the
@@ -15,14 +15,15 @@ import { assertNever } from '@joinery/base';
 import {
   evaluateFilter,
   foldCase,
-  urns,
   type CheckedFilter,
   type CompareOperator,
   type CompareValue,
   type ResolvedPath,
+  type ResourceType,
+  type Schema,
 } from '@joinery/scim';
 import type { ResourceTypeName } from '@joinery/service-provider/ports';
-import { findAnchor } from './filter-anchor.ts';
+import { asksForChanges, findAnchor } from './filter-anchor.ts';
 import {
   always,
   compareInstant,
@@ -41,12 +42,14 @@ import {
   type Condition,
   type Element,
 } from './filter-elements.ts';
-import { isResourceId } from './row.ts';
+import { isBuiltIn, isResourceId } from './row.ts';
 
 export interface FilterSql {
   readonly condition: string;
   /** An equality on `r` that every match satisfies and that an index answers; undefined when there is none. */
   readonly anchor: string | undefined;
+  /** A range of the time of change, which is to be read before anything is put in order. */
+  readonly asksForChanges: boolean;
   /** False: the core has to look at what the condition lets through. */
   readonly isExact: boolean;
   /** What an inexact filter needs for the core to look at. */
@@ -55,10 +58,12 @@ export interface FilterSql {
 
 type Compare = Extract<CheckedFilter, { kind: 'compare' }>;
 
-export function compileFilter(filter: CheckedFilter, type: ResourceTypeName, parameter: AddParameter): FilterSql {
+/** `type` with the tenant's schemas. */
+export function compileFilter(filter: CheckedFilter, resourceType: ResourceType, parameter: AddParameter): FilterSql {
+  const type: ResourceTypeName = resourceType.name;
   const values: unknown[] = [];
   const hold: AddParameter = (value) => `«${values.push(value) - 1}»`;
-  const compiler = new FilterCompiler(type, hold);
+  const compiler = new FilterCompiler(resourceType, hold);
   const condition = compiler.compile(filter);
   const anchor = findAnchor(filter, type, hold);
   // Conditions may be given up while the tree is compiled; only what is left in the text becomes a parameter.
@@ -72,6 +77,7 @@ export function compileFilter(filter: CheckedFilter, type: ResourceTypeName, par
   return {
     condition: bind(condition.sql),
     anchor: anchor === undefined ? undefined : bind(anchor),
+    asksForChanges: asksForChanges(filter),
     isExact: condition.isExact,
     reads: compiler.reads,
   };
@@ -80,11 +86,13 @@ export function compileFilter(filter: CheckedFilter, type: ResourceTypeName, par
 class FilterCompiler {
   readonly reads = { members: false, groups: false };
   private readonly type: ResourceTypeName;
+  private readonly resourceType: ResourceType;
   private readonly parameter: AddParameter;
   private depth = 0;
 
-  constructor(type: ResourceTypeName, parameter: AddParameter) {
-    this.type = type;
+  constructor(resourceType: ResourceType, parameter: AddParameter) {
+    this.type = resourceType.name;
+    this.resourceType = resourceType;
     this.parameter = parameter;
   }
 
@@ -141,7 +149,7 @@ class FilterCompiler {
       case 'userName':
         return this.type === 'User' ? this.column('r.user_name_folded', false, node) : undefined;
       case 'displayName':
-        return this.column('r.display_name_folded', false, node);
+        return isBuiltIn(this.type) ? this.column('r.display_name_folded', false, node) : undefined;
       case 'schemas':
         return this.schemas(operator, value);
       case 'meta':
@@ -179,14 +187,27 @@ class FilterCompiler {
   private schemas(operator: CompareOperator, value: CompareValue): Condition {
     if (typeof value !== 'string' || (operator !== 'eq' && operator !== 'ne')) return unknown;
     const wanted = foldCase(value);
-    const core = foldCase(this.type === 'User' ? urns.coreUser : urns.coreGroup);
+    const core = foldCase(this.resourceType.schema.id);
     // The core schema is always there, so every other URN differs from one that is.
     if (operator === 'ne' && wanted !== core) return always;
     if (operator === 'eq' && wanted === core) return always;
-    if (operator === 'eq' && wanted !== foldCase(urns.enterpriseUser)) return never;
-    if (this.type !== 'User') return never;
-    const extension = `coalesce(r.attributes -> ${quote(urns.enterpriseUser)}, '{}')`;
-    return { sql: `(${extension} <> '{}')`, isExact: true };
+    const { extensions } = this.resourceType;
+    const found = extensions.find(({ schema }) => foldCase(schema.id) === wanted)?.schema;
+    if (operator === 'eq' && found === undefined) return never;
+    // Only the extensions can differ from the core schema. An extension is there when one of its attributes can be shown.
+    const present = (operator === 'eq' && found !== undefined ? [found] : extensions.map(({ schema }) => schema)).map(
+      (schema) => this.hasShown(schema),
+    );
+    return joinConditions(present, 'or');
+  }
+
+  private hasShown({ id, attributes }: Schema): Condition {
+    const names = attributes.filter(({ returned }) => returned === 'always' || returned === 'default');
+    if (names.length === attributes.length) {
+      return { sql: `(coalesce(r.attributes -> ${quote(id)}, '{}') <> '{}')`, isExact: true };
+    }
+    const list = names.map(({ name }) => quote(name)).join(', ');
+    return { sql: `coalesce((r.attributes -> ${quote(id)}) ?| array[${list}]::text[], false)`, isExact: true };
   }
 
   private present(path: ResolvedPath): Condition {

@@ -1,12 +1,12 @@
 import { brandId, type ResourceId, type TenantId } from '@joinery/base';
-import type { ResourceTypeName } from '@joinery/service-provider/ports';
+import type { StoredMember } from '@joinery/service-provider/ports';
 import type { Database } from '../database.ts';
 import { isResourceId } from './row.ts';
 
 /** A direct member of a group, with what a list of people shows of it. */
 export interface ListedMember {
   readonly id: ResourceId;
-  readonly type: ResourceTypeName;
+  readonly type: StoredMember['type'];
   /** displayName, else userName. */
   readonly display: string;
   /** A user without `active` is active; undefined for groups. */
@@ -34,7 +34,7 @@ export interface GroupMembers {
 interface MemberRow {
   /** Null when the page is empty. */
   readonly id: string | null;
-  readonly type: ResourceTypeName;
+  readonly type: StoredMember['type'];
   readonly display: string;
   readonly active: boolean | null;
   readonly last_modified: Date;

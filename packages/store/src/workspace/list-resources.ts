@@ -4,10 +4,12 @@ import {
   evaluateFilter,
   groupType,
   invalidValue,
-  presentResource,
+  presentForFilter,
   tooMany,
+  urns,
   userType,
   type CheckedFilter,
+  type ResourceType,
 } from '@joinery/scim';
 import type {
   Include,
@@ -17,9 +19,17 @@ import type {
   StoredResource,
 } from '@joinery/service-provider/ports';
 import type { Database, Session } from '../database.ts';
+import { quote } from './filter-elements.ts';
 import { compileFilter, type FilterSql } from './filter-sql.ts';
 import type { ResourceCounts } from './resource-counts.ts';
-import { effectiveInclude, includeName, resourceColumns, toStoredResource, type ResourceRow } from './row.ts';
+import {
+  effectiveInclude,
+  includeName,
+  isBuiltIn,
+  resourceColumns,
+  toStoredResource,
+  type ResourceRow,
+} from './row.ts';
 import { afterSql, printPosition, readPosition } from './position.ts';
 import { orderBy, sortKeyOf } from './sort-sql.ts';
 
@@ -44,7 +54,8 @@ export async function listResources(
       : listSorted(database, counts, tenantId, type, query, include);
   }
   const values: unknown[] = [tenantId, type];
-  const filter = compileFilter(query.filter, type, (value) => `$${values.push(value)}`);
+  const resourceType = resourceTypeOf(type, query);
+  const filter = compileFilter(query.filter, resourceType, (value) => `$${values.push(value)}`);
   if (!filter.isExact) return listEvaluated(database, type, query, include, filter, query.filter, values);
   return listFiltered(database, query, type, include, filter, values);
 }
@@ -205,7 +216,19 @@ async function listSorted(
 /** The condition of a filtered list, with the type as a literal, which partial indexes are matched by. */
 function whereText(type: ResourceTypeName, filter: FilterSql): string {
   const anchor = filter.anchor === undefined ? '' : ` and ${filter.anchor}`;
-  return `r.tenant_id = $1 and $2 = '${type}' and r.type = '${type}'${anchor} and ${filter.condition}`;
+  const literal = quote(type);
+  return `r.tenant_id = $1 and $2 = ${literal} and r.type = ${literal}${anchor} and ${filter.condition}`;
+}
+
+/**
+ * What changed since a time is mostly the newest, so walking the order from its beginning would pass over nearly everything.
+ * Where it is much, only the keys of it are put in order.
+ */
+function changesText(where: string, page: string, columns: string): string {
+  return `with matched as materialized (select r.tenant_id, r.created, r.id from resource r where ${where}),
+      page as (select r.id from matched r where r.tenant_id = $1${page})
+    select ${columns} from page p join resource r on r.tenant_id = $1 and r.id = p.id
+    order by r.created, r.id`;
 }
 
 /**
@@ -226,14 +249,19 @@ async function listFiltered(
   const take = cursor === undefined ? query.count : query.count + 1;
   const countValues = [...values];
   const after = cursorCondition(cursor, query, type, values);
-  const page = `order by ${orderBy(query.sort, type)} offset $${values.push(skip)} limit $${values.push(take)}`;
+  // Of an offset that it does not know the planner expects the worst, and would plan the statement anew each time.
+  const offset = skip === 0 ? '' : ` offset $${values.push(skip)}`;
+  const page = `order by ${orderBy(query.sort, type)}${offset} limit $${values.push(take)}`;
   const where = whereText(type, filter);
   const columns = resourceColumns(include) + cursorColumn(query, type);
-  const text = isAnchored
-    ? `with matched as materialized (select r.* from resource r where ${where})
+  const isRange = !isAnchored && filter.asksForChanges && query.sort === undefined;
+  const text = isRange
+    ? changesText(where, after + ' ' + page, columns)
+    : isAnchored
+      ? `with matched as materialized (select r.* from resource r where ${where})
       select ${columns} from matched r where r.tenant_id = $1${after} ${page}`
-    : `select ${columns} from resource r where ${where}${after} ${page}`;
-  const name = isAnchored && query.sort === undefined ? hotName(query.filter, text) : undefined;
+      : `select ${columns} from resource r where ${where}${after} ${page}`;
+  const name = isAnchored && query.sort === undefined ? hotName(type, query.filter, text) : undefined;
   const rows =
     query.count === 0 ? [] : await database.query<CursorRow>({ text, values, ...(name === undefined ? {} : { name }) });
   const found = cutPage(rows, query.count);
@@ -252,9 +280,15 @@ async function listFiltered(
  * Filters of one equality on an index, as clients send them all the time, are prepared; others are too many to keep. The name
  * follows from the text, which is one of few.
  */
-function hotName(filter: CheckedFilter | undefined, text: string): string | undefined {
-  if (filter?.kind !== 'compare' || filter.operator !== 'eq') return undefined;
+function hotName(type: ResourceTypeName, filter: CheckedFilter | undefined, text: string): string | undefined {
+  if (filter?.kind !== 'compare' || filter.operator !== 'eq' || !isCommon(type, filter.path.extension))
+    return undefined;
   return `workspace-find-${createHash('sha256').update(text).digest('hex').slice(0, 16)}`;
+}
+
+/** Whether every tenant has the path; the texts of tenants' own are without number. */
+function isCommon(type: ResourceTypeName, extension: string | undefined): boolean {
+  return isBuiltIn(type) && (extension === undefined || extension === urns.enterpriseUser);
 }
 
 /** Walks the candidates in order in one snapshot and lets the core decide. */
@@ -271,6 +305,7 @@ async function listEvaluated(
     ...(filter.reads.members ? { members: true } : include),
     groups: include.groups || filter.reads.groups,
   };
+  const resourceType = resourceTypeOf(type, query);
   const found: CandidateRow[] = [];
   let total = 0;
   const start = query.cursor === undefined ? query.startIndex : 1;
@@ -287,7 +322,7 @@ async function listEvaluated(
       values: allValues,
     });
     for await (const row of fetchCandidates(session)) {
-      if (!satisfies(tree, toStoredResource(row))) continue;
+      if (!satisfies(tree, resourceType, toStoredResource(row))) continue;
       total++;
       if (row.beyond && total >= start && found.length < take) found.push(row);
     }
@@ -314,9 +349,13 @@ async function* fetchCandidates(session: Session): AsyncGenerator<CandidateRow> 
   }
 }
 
-function satisfies(filter: CheckedFilter, resource: StoredResource): boolean {
-  const type = resource.type === 'User' ? userType : groupType;
-  return evaluateFilter(filter, presentResource(type, resource, { baseUrl: '' }));
+function satisfies(filter: CheckedFilter, type: ResourceType, resource: StoredResource): boolean {
+  return evaluateFilter(filter, presentForFilter(type, resource));
+}
+
+/** With the tenant's schemas where the caller knows them. */
+function resourceTypeOf(type: ResourceTypeName, { resourceType }: ResourceQuery): ResourceType {
+  return resourceType ?? (type === 'Group' ? groupType : userType);
 }
 
 function without({ members, groups, ...rest }: StoredResource, include: Include): StoredResource {

@@ -1,5 +1,5 @@
 import { brandId, type JsonObject, type ResourceId, type TenantId } from '@joinery/base';
-import { evaluateElement, invalidValue, type MembersChange } from '@joinery/scim';
+import { evaluateElement, unknownMembers, type MembersChange } from '@joinery/scim';
 import type { StoredMember } from '@joinery/service-provider/ports';
 import type { Session } from '../database.ts';
 import { isResourceId } from './row.ts';
@@ -16,18 +16,6 @@ export interface PlannedMembership {
   readonly plan: MembershipPlan;
   /** Every id that a change adds, also where a later one removes it again: all must exist. */
   readonly mustExist: ReadonlySet<string>;
-}
-
-const unknownNamedMax = 20;
-
-/** `scim.invalid_value`, naming up to 20 of the ids. */
-export function unknownMembers(ids: readonly string[]): Error {
-  const named = ids.slice(0, unknownNamedMax).map((id) => `'${id}'`);
-  const more = ids.length > named.length ? ` and ${ids.length - named.length} more` : '';
-  return invalidValue({
-    attribute: 'members',
-    detail: `members names resources that do not exist: ${named.join(', ')}${more}.`,
-  });
 }
 
 export function hasRemoveWhere(changes: readonly MembersChange[]): boolean {

@@ -4,7 +4,23 @@ import type { Database } from '../database.ts';
 import { createBatch } from './batch.ts';
 import { dropOldPartitions, ensurePartitions } from './partitions.ts';
 
-export interface BatchedRequestLog extends RequestLog {
+/** Which entries a list has; what is left out does not matter. */
+export interface RequestFilter {
+  readonly method?: string | undefined;
+  /** Of one of these credentials. */
+  readonly credentialIds?: readonly string[] | undefined;
+  readonly status?: { readonly from: number; readonly to: number } | undefined;
+  readonly since?: Date | undefined;
+  /** Before this time. */
+  readonly until?: Date | undefined;
+}
+
+/** The log with the filters of a console; a filter that few entries pass reads on until a page is full. */
+export interface WorkspaceRequestLog extends RequestLog {
+  list(tenantId: TenantId, page: Parameters<RequestLog['list']>[1] & RequestFilter): ReturnType<RequestLog['list']>;
+}
+
+export interface BatchedRequestLog extends WorkspaceRequestLog {
   flush(): Promise<void>;
 }
 
@@ -25,6 +41,7 @@ interface LogRow {
   readonly error_code: string | null;
   readonly error_detail: string | null;
   readonly tolerated: readonly string[];
+  readonly operations: NonNullable<RequestLogEntry['operations']> | null;
 }
 
 const keptDays = 30;
@@ -50,6 +67,7 @@ function toJson({ tenantId, entry }: WaitingEntry): Record<string, unknown> {
     error_code: entry.errorCode ?? null,
     error_detail: entry.errorDetail === undefined ? null : storable(entry.errorDetail),
     tolerated: entry.tolerated.map(storable),
+    operations: entry.operations?.map(({ path, ...rest }) => ({ ...rest, path: storable(path) })) ?? null,
   };
 }
 
@@ -66,6 +84,7 @@ function toEntry(row: LogRow): RequestLogEntry & { readonly id: string } {
     errorCode: row.error_code ?? undefined,
     errorDetail: row.error_detail ?? undefined,
     tolerated: row.tolerated,
+    ...(row.operations === null ? {} : { operations: row.operations }),
   };
 }
 
@@ -93,11 +112,11 @@ export function createRequestLog(database: Database): BatchedRequestLog {
     await database.query({
       name: 'workspace-log-requests',
       text: `insert into request_log (tenant_id, at, request_id, method, path, status, duration_ms, credential_id,
-          error_code, error_detail, tolerated)
+          error_code, error_detail, tolerated, operations)
         select e.tenant_id, e.at, e.request_id, e.method, e.path, e.status, e.duration_ms, e.credential_id,
-          e.error_code, e.error_detail, e.tolerated
+          e.error_code, e.error_detail, e.tolerated, e.operations
         from jsonb_to_recordset($1::jsonb) as e (tenant_id uuid, at timestamptz, request_id text, method text, path text,
-          status smallint, duration_ms real, credential_id uuid, error_code text, error_detail text, tolerated text[])`,
+          status smallint, duration_ms real, credential_id uuid, error_code text, error_detail text, tolerated text[], operations jsonb)`,
       values: [JSON.stringify(entries.map(toJson))],
     });
   });
@@ -107,16 +126,31 @@ export function createRequestLog(database: Database): BatchedRequestLog {
     async list(tenantId, page) {
       const position = readPosition(page.before);
       const limit = Math.min(Math.max(page.limit, 1), limitMax);
+      const { method, credentialIds, status, since, until } = page;
       const rows = await database.query<LogRow>({
         name: `workspace-list-requests${page.failedOnly ? '-failed' : ''}`,
         text: `select l.id, l.at, l.request_id, l.method, l.path, l.status, l.duration_ms, l.credential_id, l.error_code,
-            l.error_detail, l.tolerated
+            l.error_detail, l.tolerated, l.operations
           from request_log l
           where l.tenant_id = $1 and (l.at, l.id) < (coalesce($2, 'infinity'::timestamptz), coalesce($3::bigint, 0))
             ${page.failedOnly ? 'and l.status >= 400' : ''}
+            and ($5::text is null or l.method = $5) and ($6::uuid[] is null or l.credential_id = any($6))
+            and l.status between $7 and $8
+            and l.at >= coalesce($9, '-infinity'::timestamptz) and l.at < coalesce($10, 'infinity'::timestamptz)
           order by l.at desc, l.id desc
           limit $4`,
-        values: [tenantId, position?.at ?? null, position?.id ?? null, limit + 1],
+        values: [
+          tenantId,
+          position?.at ?? null,
+          position?.id ?? null,
+          limit + 1,
+          method ?? null,
+          credentialIds ?? null,
+          status?.from ?? 0,
+          status?.to ?? 999,
+          since ?? null,
+          until ?? null,
+        ],
       });
       const entries = rows.slice(0, limit).map(toEntry);
       return { entries, next: rows.length > limit ? entries.at(-1)?.id : undefined };

@@ -20,8 +20,8 @@ export function createResourceStore(
   return {
     get: (tenantId, type, id, include) => getResource(database, tenantId, type, id, include),
     list: (tenantId, type, query) => listResources(database, counts, tenantId, type, query),
-    async create(tenantId, type, attributes, members, actor) {
-      const resource = { id: newId(), at: now(), type, attributes, members, actor };
+    async create(tenantId, type, attributes, members, actor, unique) {
+      const resource = { id: newId(), at: now(), type, attributes, members, actor, unique };
       const created = await createResource(database, tenantId, resource);
       counts.noteChange(tenantId, type);
       return created;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { brandId, type Json, type JsonObject, type ResourceId } from '@joinery/base';
-import { foldCase, urns, type ResourceAttributes } from '@joinery/scim';
+import { foldCase, urns, type ResourceAttributes, type UniqueValue } from '@joinery/scim';
 import type {
   Include,
   ResourceTypeName,
@@ -17,30 +17,34 @@ export interface ResourceRow {
   readonly created: Date;
   readonly last_modified: Date;
   readonly attributes: ResourceAttributes;
-  readonly members?: readonly { id: string; type: ResourceTypeName; display: string }[] | null;
+  readonly members?: readonly { id: string; type: StoredMember['type']; display: string }[] | null;
   readonly groups?: readonly { id: string; display: string; direct: boolean }[] | null;
 }
 
+/** By primary key, whatever the planner thinks of the size of the table: as a join it may read the whole tenant. */
+const displayOfMember = `(
+    select coalesce(mr.attributes ->> 'displayName', mr.attributes ->> 'userName')
+    from resource mr where mr.tenant_id = m.tenant_id and mr.id = m.member_id)`;
+
 const membersColumn = `(
-  select coalesce(jsonb_agg(jsonb_build_object('id', m.member_id, 'type', m.member_type,
-    'display', coalesce(mr.attributes ->> 'displayName', mr.attributes ->> 'userName')) order by m.member_id), '[]')
-  from membership m join resource mr on mr.tenant_id = m.tenant_id and mr.id = m.member_id
-  where m.tenant_id = r.tenant_id and m.group_id = r.id) as members`;
+  select coalesce(json_agg(json_build_object('id', m.member_id, 'type', m.member_type, 'display', ${displayOfMember})
+    order by m.member_id), '[]')
+  from membership m where m.tenant_id = r.tenant_id and m.group_id = r.id) as members`;
 
 /** The first members by id. A whole number, since it stands in the text of the statement. */
 const firstMembersColumn = (count: number): string => `(
-  select coalesce(jsonb_agg(jsonb_build_object('id', m.member_id, 'type', m.member_type,
-    'display', coalesce(mr.attributes ->> 'displayName', mr.attributes ->> 'userName')) order by m.member_id), '[]')
+  select coalesce(json_agg(json_build_object('id', m.member_id, 'type', m.member_type, 'display', ${displayOfMember})
+    order by m.member_id), '[]')
   from (
     select f.tenant_id, f.member_id, f.member_type from membership f
     where f.tenant_id = r.tenant_id and f.group_id = r.id
-    order by f.member_id limit ${Math.trunc(count)}) m
-  join resource mr on mr.tenant_id = m.tenant_id and mr.id = m.member_id) as members`;
+    order by f.member_id limit ${Math.trunc(count)}) m) as members`;
 
 const groupsColumn = `(
-  select coalesce(jsonb_agg(jsonb_build_object('id', g.group_id, 'direct', g.direct,
-    'display', gr.attributes ->> 'displayName') order by g.group_id), '[]')
-  from groups_of(r.tenant_id, r.id) g join resource gr on gr.tenant_id = r.tenant_id and gr.id = g.group_id) as groups`;
+  select coalesce(json_agg(json_build_object('id', g.group_id, 'direct', g.direct, 'display', (
+      select gr.attributes ->> 'displayName' from resource gr where gr.tenant_id = r.tenant_id and gr.id = g.group_id))
+    order by g.group_id), '[]')
+  from groups_of(r.tenant_id, r.id) g) as groups`;
 
 export const noInclude: Include = { members: false, groups: false };
 
@@ -102,6 +106,11 @@ export function foldJson(value: Json): Json {
   return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, foldJson(part)]));
 }
 
+/** Whether `displayName` is what the core schemas say, and has its column. */
+export function isBuiltIn(type: ResourceTypeName): boolean {
+  return type === 'User' || type === 'Group';
+}
+
 export interface IndexedPath {
   readonly extension: string | undefined;
   readonly attribute: string;
@@ -120,6 +129,11 @@ export const indexedPaths: readonly IndexedPath[] = [
 export function termOf(path: IndexedPath, value: string): Buffer {
   const text = `${path.attribute}.${path.sub ?? ''}\n${path.caseExact ? value : foldCase(value)}`;
   return createHash('sha256').update(text).digest().subarray(0, 16);
+}
+
+/** The key of `unique_value`. */
+export function uniqueTermOf(type: ResourceTypeName, { attribute, value }: UniqueValue): Buffer {
+  return createHash('sha256').update(`${type}\n${attribute}\n${value}`).digest().subarray(0, 16);
 }
 
 function valuesAt(attributes: ResourceAttributes, path: IndexedPath): readonly string[] {
@@ -167,7 +181,7 @@ export function extractColumns(type: ResourceTypeName, attributes: ResourceAttri
   const { active } = attributes;
   return {
     userName: type === 'User' ? folded('userName') : null,
-    displayName: folded('displayName'),
+    displayName: isBuiltIn(type) ? folded('displayName') : null,
     externalId: text('externalId'),
     active: typeof active === 'boolean' ? active : null,
     attributes: JSON.stringify(attributes),

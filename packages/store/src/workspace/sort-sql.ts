@@ -1,5 +1,6 @@
 import type { Attribute, ResolvedPath } from '@joinery/scim';
 import type { ResourceTypeName } from '@joinery/service-provider/ports';
+import { isBuiltIn } from './row.ts';
 
 export interface Sort {
   readonly path: ResolvedPath;
@@ -29,8 +30,10 @@ function sortKey({ extension, attribute, sub }: ResolvedPath, type: ResourceType
       case 'id':
         return { sql: 'r.id', type: 'uuid' };
       case 'userName':
-        return type === 'User' ? textKey('r.user_name_folded') : undefined;
+        if (type !== 'User') break;
+        return textKey('r.user_name_folded');
       case 'displayName':
+        if (!isBuiltIn(type)) break;
         return textKey('r.display_name_folded');
       case 'externalId':
         return textKey('r.external_id');
@@ -74,7 +77,14 @@ function textKey(sql: string): SortKey {
 
 function typed({ type }: Attribute, text: string): SortKey {
   if (type === 'integer' || type === 'decimal') return { sql: `${text}::numeric`, type: 'numeric' };
+  if (type === 'dateTime') return { sql: instantSql(text), type: 'timestamptz' };
   return textKey(`${text} collate "C"`);
+}
+
+/** Without a zone it is UTC; PostgreSQL has no year 0000. */
+function instantSql(text: string): string {
+  const zoned = `case when ${text} ~* '(z|[+-][0-9]{2}:[0-9]{2})$' then ${text} else ${text} || 'Z' end`;
+  return `(case when ${text} like '0000%' then '-infinity' else ${zoned} end)::timestamptz`;
 }
 
 function quote(name: string): string {

@@ -2,13 +2,13 @@
 // is still the one that was read; when another write came between, the same is done under the row's lock. So the common
 // case costs two statements outside a transaction, and under contention nobody is starved.
 import type { Json, TenantId } from '@joinery/base';
-import type { ResourceAttributes } from '@joinery/scim';
+import { unknownMembers, type ResourceAttributes, type UniqueValue } from '@joinery/scim';
 import type { Actor, Include, ResourceChange, ResourceTypeName, StoredResource } from '@joinery/service-provider/ports';
 import type { Database, Session, Statement } from '../database.ts';
 import { isPassing, retryConflicts, translateWriteError } from './errors.ts';
-import { hasRemoveWhere, planMembership, readMembers, unknownMembers, type MembershipPlan } from './members.ts';
+import { hasRemoveWhere, planMembership, readMembers, type MembershipPlan } from './members.ts';
 import { getResource, lockResource } from './read-resource.ts';
-import { extractColumns } from './row.ts';
+import { extractColumns, uniqueTermOf } from './row.ts';
 
 export interface UpdateOptions {
   readonly type: ResourceTypeName;
@@ -72,9 +72,11 @@ async function attempt(
   const { plan, mustExist } = planMembership(members, listed);
   const leavesMembers = plan.kind === 'delta' && plan.add.size + plan.remove.size === 0 && mustExist.size === 0;
   if (attributes === undefined && leavesMembers) return { resource: current, changed: false };
-  const statement = buildSave(tenantId, options, current, attributes, plan, [...mustExist]);
+  const unique = attributes === undefined ? undefined : change?.unique;
+  const saved = { attributes, unique };
+  const statement = buildSave(tenantId, options, current, saved, plan, [...mustExist]);
   const [row] = await session.query<SavedRow>(statement).catch((error: unknown) => {
-    throw translateWriteError(error, attributes);
+    throw translateWriteError(error, attributes, { type: options.type, values: unique ?? [] });
   });
   if (row === undefined || !row.matched) return 'conflict';
   if (row.unknown !== null && row.unknown.length > 0) throw unknownMembers(row.unknown);
@@ -98,6 +100,18 @@ interface SavedRow {
   readonly last_modified: Date | null;
 }
 
+/** What is to be stored beside members. */
+interface SavedAttributes {
+  readonly attributes: ResourceAttributes | undefined;
+  readonly unique: readonly UniqueValue[] | undefined;
+}
+
+/** The part of a statement's name that its text depends on: users alone have terms, types of tenants are alike. */
+function kindOfSave(type: ResourceTypeName, { attributes, unique }: SavedAttributes): string {
+  if (attributes === undefined) return 'members';
+  return `${type === 'User' ? 'user' : 'other'}${unique === undefined ? '' : '-unique'}`;
+}
+
 /**
  * The one statement. Its text depends only on what kinds of change there are, so there are few and each is prepared.
  * Member rows are touched by id; the list of members is never read.
@@ -106,7 +120,7 @@ function buildSave(
   tenantId: TenantId,
   options: UpdateOptions,
   current: StoredResource,
-  attributes: ResourceAttributes | undefined,
+  saved: SavedAttributes,
   plan: MembershipPlan,
   mustExist: readonly string[],
 ): Statement {
@@ -128,11 +142,11 @@ function buildSave(
       where r.tenant_id = $1 and r.id = $2 and r.type = $3 and r.version = $4
       for no key update)`,
     ...(touchesMembers ? membershipParts(plan, parameter(mustExist), parameter) : ['valid as (select id from target)']),
-    ...saveParts(options.type, attributes, touchesMembers, parameter),
+    ...saveParts(options.type, saved, touchesMembers, parameter),
   ];
   const unknown = touchesMembers ? 'array(select w.id from wanted w except select f.id from found f)' : 'null::uuid[]';
   return {
-    name: `workspace-save-${attributes === undefined ? 'members' : options.type}-${touchesMembers ? plan.kind : 'none'}`,
+    name: `workspace-save-${kindOfSave(options.type, saved)}-${touchesMembers ? plan.kind : 'none'}`,
     text: `with ${parts.join(',\n')}
       select exists (select from target) as matched, ${unknown} as unknown, s.version, s.last_modified
       from (select $1::uuid as tenant_id) one left join saved s on true`,
@@ -149,7 +163,8 @@ function membershipParts(plan: MembershipPlan, wanted: string, parameter: (value
   return [
     `wanted as (select unnest(${wanted}::uuid[]) as id)`,
     `found as (
-      select r.id, r.type from wanted w join resource r on r.tenant_id = $1 and r.id = w.id)`,
+      select r.id, r.type from wanted w
+      join resource r on r.tenant_id = $1 and r.id = w.id and r.type in ('User', 'Group'))`,
     `valid as (select id from target where (select count(*) from found) = (select count(*) from wanted))`,
     `removed as (
       delete from membership m using valid v
@@ -166,7 +181,7 @@ function membershipParts(plan: MembershipPlan, wanted: string, parameter: (value
 
 function saveParts(
   type: ResourceTypeName,
-  attributes: ResourceAttributes | undefined,
+  { attributes, unique }: SavedAttributes,
   touchesMembers: boolean,
   parameter: (value: unknown) => string,
 ): string[] {
@@ -192,6 +207,10 @@ function saveParts(
       );
     }
   }
+  if (unique !== undefined) {
+    const terms = parameter(unique.map((value) => uniqueTermOf(type, value)));
+    parts.push(...uniqueParts(terms, parameter(unique.map(({ attribute }) => attribute))));
+  }
   const changed = attributes === undefined ? moved : 'true';
   const kinds = [
     ...(attributes === undefined ? [] : [`select 'updated' as kind`]),
@@ -206,6 +225,21 @@ function saveParts(
     `fed as (
       insert into change_feed (tenant_id, at, type, resource_id, kind, actor, credential_id)
       select $1, s.last_modified, $3, s.id, k.kind, $6, $7::uuid from saved s cross join (${kinds.join(' union all ')}) k)`,
+  ];
+}
+
+/** Keys that the resource has already are left alone; one that another resource has violates the primary key. */
+function uniqueParts(terms: string, attributes: string): string[] {
+  return [
+    `unheld as (
+      delete from unique_value u using valid v
+      where u.tenant_id = $1 and u.resource_id = v.id and u.term <> all(${terms}::bytea[]))`,
+    `held as (
+      insert into unique_value (tenant_id, term, resource_id, attribute)
+      select $1, n.term, v.id, n.attribute
+      from valid v cross join unnest(${terms}::bytea[], ${attributes}::text[]) n (term, attribute)
+      where not exists (
+        select from unique_value u where u.tenant_id = $1 and u.term = n.term and u.resource_id = v.id))`,
   ];
 }
 

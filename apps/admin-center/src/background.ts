@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Clock } from '@joinery/base';
-import { createWorker, type EnginePorts } from '@joinery/provisioning';
+import { createDriftWorker, createWorker, raiseAlarms, type EnginePorts } from '@joinery/provisioning';
 import { startQueue, type CenterStore, type Outbox } from '@joinery/store/center';
 import type { Database } from '@joinery/store';
 import type { Logger } from 'pino';
@@ -14,6 +14,8 @@ export interface BackgroundOptions {
   readonly ports: EnginePorts;
   readonly clock: Clock;
   readonly smtp: { readonly url: string; readonly from: string } | undefined;
+  /** False: mail, housekeeping and alarms only, as in a process that serves the API. */
+  readonly runsCycles: boolean;
   readonly log: Logger;
 }
 
@@ -26,8 +28,10 @@ const queueStopMs = 10_000;
 /** Older unsent mails are left alone: nobody wants to hear of them any more. */
 const mailAgeMaxMs = 7 * 86_400_000;
 const mailsAtOnce = 500;
+/** How often it is looked whether a job is overdue. */
+const alarmMs = 60_000;
 
-/** What runs without being asked: cycles, mail, housekeeping. */
+/** What runs without being asked: cycles, mail, housekeeping, and the alarm when cycles do not run. */
 export async function startBackground(options: BackgroundOptions): Promise<Background> {
   const { database, store, ports, clock, log } = options;
   const mailer = options.smtp
@@ -56,22 +60,43 @@ export async function startBackground(options: BackgroundOptions): Promise<Backg
   await enqueueUnsent();
 
   const stopWorker = new AbortController();
-  const worker = createWorker(ports, {
+  const workerOptions = {
     workerId: `${hostname()}-${process.pid}-${randomUUID()}`,
-    onError: (error, jobId) => log.error({ err: error, jobId }, 'a job'),
-  });
-  const working = worker.run(stopWorker.signal).catch((error: unknown) => {
-    if (!stopWorker.signal.aborted) log.fatal({ err: error }, 'the worker has ended');
-  });
+    onError: (error: unknown, jobId: string) => log.error({ err: error, jobId }, 'a job'),
+  };
+  const workers = !options.runsCycles
+    ? []
+    : [
+        createWorker(ports, workerOptions),
+        createDriftWorker({ ...ports, comparisons: store.comparisons }, workerOptions),
+      ];
+  const working = workers.map((worker) =>
+    worker.run(stopWorker.signal).catch((error: unknown) => {
+      if (!stopWorker.signal.aborted) log.fatal({ err: error }, 'a worker has ended');
+    }),
+  );
+  const watching = watchJobs(ports, log, stopWorker.signal);
   return {
     async stop() {
       stopWorker.abort();
-      await working;
+      await Promise.all([...working, watching]);
       await unsubscribe();
       await queue.stop(queueStopMs);
       mailer?.close();
     },
   };
+}
+
+/** Until aborted. It is not the worker that watches, but every process: who has stopped can't tell. */
+async function watchJobs(ports: EnginePorts, log: Logger, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      for (const jobId of await raiseAlarms(ports)) log.error({ jobId }, 'a provisioning job is overdue');
+    } catch (error) {
+      log.error({ err: error }, 'overdue jobs were not looked for');
+    }
+    await ports.clock.sleep(alarmMs, signal).catch(() => {});
+  }
 }
 
 async function listenForMails(

@@ -1,6 +1,5 @@
 export { importSource, type ImportGuard, type ImportOptions, type ImportSummary } from './importer/import-source.ts';
 export type { LogLevel } from './log.ts';
-export { loadSecretKey } from './secret-key.ts';
 export {
   centerSettings,
   centerSettingsSchema,

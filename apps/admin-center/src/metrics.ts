@@ -11,6 +11,15 @@ export interface MetricSources {
   /** Mails that wait for the mail server. */
   readonly unsentMails: () => Promise<number>;
   readonly jobsByCode: () => Promise<ReadonlyMap<string, number>>;
+  /** Of the jobs that are switched on. */
+  readonly jobSigns: () => Promise<readonly JobSign[]>;
+}
+
+export interface JobSign {
+  readonly jobId: string;
+  /** Undefined: never. */
+  readonly lastCheck: Date | undefined;
+  readonly isOverdue: boolean;
 }
 
 /** Prometheus metrics of one process. Labels hold nothing of people. */
@@ -46,6 +55,26 @@ export function createMetrics(sources: MetricSources): Metrics {
     async collect() {
       this.reset();
       for (const [code, count] of await sources.jobsByCode()) this.set({ code }, count);
+    },
+  });
+  new Gauge({
+    name: 'joinery_center_job_last_check_timestamp_seconds',
+    help: 'When a worker last looked at a job that is switched on, in seconds since 1970; 0: never',
+    labelNames: ['job'],
+    registers: [registry],
+    async collect() {
+      this.reset();
+      for (const { jobId, lastCheck } of await sources.jobSigns()) {
+        this.set({ job: jobId }, (lastCheck?.getTime() ?? 0) / 1000);
+      }
+    },
+  });
+  new Gauge({
+    name: 'joinery_center_jobs_overdue',
+    help: 'Jobs that are switched on, should have run, and were not looked at by any worker',
+    registers: [registry],
+    async collect() {
+      this.set((await sources.jobSigns()).filter((sign) => sign.isOverdue).length);
     },
   });
   return {

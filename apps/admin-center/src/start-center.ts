@@ -3,16 +3,15 @@ import type { AddressInfo } from 'node:net';
 import { ConfigError } from '@joinery/base';
 import { registerGraphApi, type CenterSettings, type GraphApi } from '@joinery/graph-api';
 import { createProvisioningService, type EnginePorts } from '@joinery/provisioning';
-import { openStore, type OpenStore } from '@joinery/store';
+import { loadSecretKey, openStore, parseSecretKey, type OpenStore } from '@joinery/store';
 import { createCenterStore, loadCenterSettings, type CenterStore } from '@joinery/store/center';
 import type { FastifyInstance } from 'fastify';
 import type { DestinationStream } from 'pino';
 import { startBackground } from './background.ts';
 import { ensureFirstAdministrator } from './first-administrator.ts';
 import { createLog, type LogLevel } from './log.ts';
-import { createMetrics } from './metrics.ts';
+import { createMetrics, type JobSign } from './metrics.ts';
 import { passwords } from './passwords.ts';
-import { loadSecretKey, parseSecretKey } from './secret-key.ts';
 import { registerConsole } from './console.ts';
 import { createServer } from './server.ts';
 import { systemClock } from './system-clock.ts';
@@ -66,7 +65,7 @@ export async function startCenter(options: CenterOptions): Promise<Center> {
     undo.defer(() => opened.stop());
     const store = createCenterStore(opened.database, { secretKey, clock: systemClock, newId });
     // Nobody else can be at work on an embedded database: what a killed process held is free at once.
-    if ('directory' in options.store) await store.cycles.releaseAll();
+    if ('directory' in options.store) await Promise.all([store.cycles.releaseAll(), store.comparisons.releaseAll()]);
     const settings = await loadCenterSettings(opened.database, options.organization ?? organizationDefault);
     const ports = enginePorts(store, settings, options);
     const setupToken = role === 'worker' ? undefined : await ensureAdministrator(store, options);
@@ -80,6 +79,7 @@ export async function startCenter(options: CenterOptions): Promise<Center> {
       metrics: createMetrics({
         unsentMails: () => store.outbox.countUnsent(),
         jobsByCode: () => countJobs(store),
+        jobSigns: () => readSigns(store),
       }),
     });
     if (role !== 'worker') {
@@ -87,18 +87,16 @@ export async function startCenter(options: CenterOptions): Promise<Center> {
       await server.register(registerGraphApi, { api });
       await registerConsole(server);
     }
-    if (role !== 'api') {
-      const { database } = opened;
-      const background = await startBackground({
-        database,
-        store,
-        ports,
-        clock: systemClock,
-        smtp: smtpOf(options),
-        log,
-      });
-      undo.defer(() => background.stop());
-    }
+    const background = await startBackground({
+      database: opened.database,
+      store,
+      ports,
+      clock: systemClock,
+      smtp: smtpOf(options),
+      runsCycles: role !== 'api',
+      log,
+    });
+    undo.defer(() => background.stop());
     undo.defer(() => server.close());
     await server.listen({ host: options.host, port: options.port });
     if (url === '') url = listeningUrl(server, options);
@@ -129,6 +127,7 @@ function enginePorts(
     jobs: store.jobs,
     cycles: store.cycles,
     links: store.links,
+    previews: store.previews,
     directory: store.reader,
     feed: store.feed,
     targets: createTargetFactory({ allowedTargets, clock: systemClock, random: Math.random }),
@@ -194,6 +193,17 @@ async function countJobs(store: CenterStore): Promise<ReadonlyMap<string, number
     counts.set(code, (counts.get(code) ?? 0) + 1);
   }
   return counts;
+}
+
+/** When each job that is switched on was last looked at, and whether that is too long ago. */
+async function readSigns(store: CenterStore): Promise<readonly JobSign[]> {
+  const active = (await store.jobs.list()).filter((job) => job.scheduleState === 'Active');
+  return Promise.all(
+    active.map(async (job): Promise<JobSign> => {
+      const { lastCheck, overdueSince } = await store.jobs.status(job.id);
+      return { jobId: job.id, lastCheck, isOverdue: overdueSince !== undefined };
+    }),
+  );
 }
 
 function listeningUrl(server: FastifyInstance, { host, tls }: CenterOptions): string {

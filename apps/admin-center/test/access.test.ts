@@ -38,7 +38,8 @@ function mayCall(role: Role, { method, path }: Route): boolean {
   if (/^\/(administrators|clients)/.test(path)) return false;
   const isRead = method === 'GET';
   const isSynchronization = path.includes('/synchronization/');
-  const isReport = /^\/(auditLogs|me|organization|mails|jobs$|jobs\/:jobId)/.test(path);
+  // What a target answered may hold more of a person than is provisioned: it is no report.
+  const isReport = /^\/(auditLogs|me|organization|mails|jobs$|jobs\/:jobId)/.test(path) && !path.endsWith('/exchanges');
   const isJobStatus = isSynchronization && /\/jobs(\/:jobId)?$/.test(path);
   const isDirectory = /^\/(users|groups|directory|applications|servicePrincipals)/.test(path) && !isSynchronization;
   if (role === 'Reports Reader') return isRead && (isReport || isJobStatus || isDirectory);

@@ -267,6 +267,17 @@ describe('delta', () => {
     expect((await readDelta(second.delta)).value).toEqual([{ id: two.id, '@removed': { reason: 'deleted' } }]);
   });
 
+  test('a token from before the changes that are kept sends the caller back to the beginning', async () => {
+    const first = await readDelta('/v1.0/users/delta');
+    await aUser(admin);
+    await aUser(admin);
+    await center.database.query({
+      text: 'delete from directory_change where sequence < (select max(sequence) from directory_change)',
+    });
+    await expectError('GET', first.delta, undefined, 410, 'syncStateNotFound');
+    expect((await readDelta((await readDelta('/v1.0/users/delta')).delta)).value).toEqual([]);
+  });
+
   test('groups: members come in and go out', async () => {
     const [stays, leaves, comes] = [await aUser(admin), await aUser(admin), await aUser(admin)];
     const group = await aGroup(admin, { 'members@odata.bind': [stays, leaves].map(({ id }) => objectAddress(id)) });

@@ -9,7 +9,7 @@ import { aSmtpServer, createCenterDatabase, waitFor } from '@joinery/testkit';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { keepHouse } from '../src/housekeeping.ts';
 import { createMailer } from '../src/mailer.ts';
-import { loadSecretKey, parseSecretKey } from '../src/secret-key.ts';
+import { loadSecretKey, parseSecretKey } from '@joinery/store';
 import { systemClock } from '../src/system-clock.ts';
 import { aCenter, aUser } from './center.ts';
 

@@ -356,8 +356,14 @@ describe('applications and assignments', () => {
       admin.call('POST', path, { status }, { principalId, resourceId, appRoleId: role });
     const made = await assign(user.id, 201);
     expect(made).toMatchObject({ principalType: 'User', principalId: user.id, resourceDisplayName: 'Cinode' });
-    await assign(group.id, 201);
+    const ofGroup = await assign(group.id, 201);
     await assign(user.id, 400);
+    const change = { includesNestedGroups: true };
+    await admin.call('PATCH', `${path}/${made.id}`, { status: 404, answer: contract.ErrorBody }, change);
+    expect(
+      await admin.call('PATCH', `${path}/${ofGroup.id}`, { status: 200, answer: contract.AppRoleAssignment }, change),
+    ).toMatchObject({ principalType: 'Group', includesNestedGroups: true });
+    expect(await audits('Update app role assignment of group')).not.toHaveLength(0);
     const nowhere = '00000000-0000-0000-0000-00000000abcd';
     await assign(nowhere, 400);
     await assign('x', 400);

@@ -11,10 +11,12 @@ export interface ScimServer extends AsyncDisposable {
   readonly users: Map<string, Resource>;
   readonly groups: Map<string, Resource>;
   readonly requests: { readonly method: string; readonly path: string; readonly body: unknown }[];
+  /** Says why it refuses a request, or undefined. */
+  refuses: (method: string, body: unknown) => string | undefined;
 }
 
 export async function aScimServer(token: string): Promise<ScimServer> {
-  const made = { token, users: new Map<string, Resource>(), groups: new Map<string, Resource>(), requests: [] as ScimServer['requests'][number][] }; // prettier-ignore
+  const made = { token, users: new Map<string, Resource>(), groups: new Map<string, Resource>(), requests: [] as ScimServer['requests'][number][], refuses: ((): string | undefined => undefined) as ScimServer['refuses'] }; // prettier-ignore
   const server = createServer((request, response) => {
     void readBody(request).then((body) => answer(made, request, body, response));
   });
@@ -38,7 +40,7 @@ async function readBody(request: IncomingMessage): Promise<unknown> {
 }
 
 function answer(
-  server: Pick<ScimServer, 'token' | 'users' | 'groups' | 'requests'>,
+  server: Pick<ScimServer, 'token' | 'users' | 'groups' | 'requests' | 'refuses'>,
   request: IncomingMessage,
   body: unknown,
   response: ServerResponse,
@@ -53,6 +55,8 @@ function answer(
   const fail = (status: number, detail: string) =>
     send(status, { schemas: ['urn:ietf:params:scim:api:messages:2.0:Error'], status: String(status), detail });
   if (request.headers.authorization !== `Bearer ${server.token}`) return fail(401, 'The token is not one of ours.');
+  const refusal = server.refuses(method, body);
+  if (refusal !== undefined) return fail(400, refusal);
   const [, collection, id] = /^\/scim\/v2\/(Users|Groups)(?:\/([^/]+))?$/.exec(url.pathname) ?? [];
   const resources = collection === 'Users' ? server.users : collection === 'Groups' ? server.groups : undefined;
   if (!resources) return fail(404, 'No such endpoint.');

@@ -13,6 +13,8 @@ export type ObjectId = Id<'ObjectId'>;
 /** Admin center: a provisioning job, `<templateId>.<tenantId without dashes>.<guid>`. */
 export type JobId = Id<'JobId'>;
 export type CycleId = Id<'CycleId'>;
+/** Admin center: a comparison of a job's target with what the job provisions. */
+export type ComparisonId = Id<'ComparisonId'>;
 export type AppRoleId = Id<'AppRoleId'>;
 
 /** Gives a plain string its brand, where it enters from storage or after validation. */

@@ -251,6 +251,7 @@ export function testTargetContract(name: string, makeHarness: () => Promise<Targ
         const ids = users.map(({ id }) => id);
         const group = await createGroup('With members', ids);
         expect((await harness.membersOf(group.id)).toSorted()).toEqual(ids.toSorted());
+        expect((await target.listMembers(contractGroupType, group.id))?.toSorted()).toEqual(ids.toSorted());
         expect((await target.get(contractGroupType, group.id))?.values.get('displayName')).toBe('With members');
       });
 
@@ -284,7 +285,9 @@ export function testTargetContract(name: string, makeHarness: () => Promise<Targ
       it('answers false when the group is gone', async () => {
         const user = await createUser('lonely@contract.example');
         const group = await createGroup('Gone');
+        expect(await target.listMembers(contractGroupType, group.id)).toEqual([]);
         await target.delete(contractGroupType, group.id);
+        expect(await target.listMembers(contractGroupType, group.id)).toBeUndefined();
         expect(await target.changeMembers(contractGroupType, group.id, [user.id], [])).toBe(false);
       });
     }

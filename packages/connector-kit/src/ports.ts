@@ -103,8 +103,10 @@ export interface Target {
     type: TargetObjectType,
     cursor: string | undefined,
   ): Promise<{ objects: readonly TargetObject[]; next: string | undefined; total: number | undefined }>;
-  /** Undefined when the id is gone (404). Members are never read. */
+  /** Undefined when the id is gone (404). Members are not read. */
   get(type: TargetObjectType, id: string): Promise<TargetObject | undefined>;
+  /** Target ids of a group's direct members, in one request. Undefined when the group is gone (404). */
+  listMembers(type: TargetObjectType, groupId: string): Promise<readonly string[] | undefined>;
   /** `memberIds` only for groups. A conflict is a `ConnectorError` with logCode `Conflict`. */
   create(type: TargetObjectType, values: AttributeValues, memberIds?: readonly string[]): Promise<TargetObject>;
   /** False when the id is gone (404). */
@@ -126,7 +128,19 @@ export interface Target {
   ): Promise<readonly (TargetObject | true | import('./errors.ts').ConnectorError)[]>;
   /** Requests sent so far, matching and retries included. */
   readonly requestCount: number;
+  /** Left out: the target is not limited below this port. */
+  readonly rate?: TargetRate;
   close(): Promise<void>;
+}
+
+/** The pace of one process toward a target: the processes that work on a job share its limits. */
+export interface TargetRate {
+  /** From now on these are the limits; what is in flight beyond them ends by itself. */
+  adjust(limits: { readonly concurrency: number; readonly requestsPerSecond: number | undefined }): void;
+  /** Nothing starts before the time, in milliseconds since 1970. */
+  pauseUntil(time: number): void;
+  /** Until when the target asked for a pause, in milliseconds since 1970; in the past: it does not. */
+  readonly pausedUntil: number;
 }
 
 /** One object that a source shows. `attributes` as the source names them; references by the source's own ids. */
@@ -162,3 +176,22 @@ export interface Source {
   changes(watermark: string | undefined, limit: number): Promise<SourceChanges>;
   close(): Promise<void>;
 }
+
+/** One request and what came back, as shown to an administrator. Credentials are masked; personal data is not. */
+export interface Exchange {
+  /** Milliseconds since 1970. */
+  readonly startedAt: number;
+  readonly durationMs: number;
+  readonly method: string;
+  readonly url: string;
+  readonly requestHeaders: readonly (readonly [string, string])[];
+  /** Bodies are cut by the connector; a cut one ends in `…`. */
+  readonly requestBody: string | undefined;
+  /** Undefined when no answer came; `failure` then says why. */
+  readonly status: number | undefined;
+  readonly responseHeaders: readonly (readonly [string, string])[];
+  readonly responseBody: string | undefined;
+  readonly failure: string | undefined;
+}
+
+export type ExchangeRecorder = (exchange: Exchange) => void;

@@ -1,4 +1,5 @@
 import { assert, type Clock } from '@joinery/base';
+import type { TargetRate } from './ports.ts';
 
 export interface RateControlOptions {
   /** Requests in flight at most; the adaptive limit never exceeds it. */
@@ -14,11 +15,11 @@ export interface Permit {
   throttled(pauseMs: number): void;
   /** The target asked for a pause (503 with `Retry-After`): nothing starts for `pauseMs`. */
   pause(pauseMs: number): void;
-  /** An ordinary answer: concurrency recovers by one after enough of these. */
+  /** An ordinary answer: concurrency recovers by one after enough of these, and shrinks by one when they have become slow. */
   succeeded(): void;
 }
 
-export interface RateControl {
+export interface RateControl extends TargetRate {
   /** Runs the request when its turn comes, first come first served. Rejects with the reason of `close` when closed. */
   run<T>(request: (permit: Permit) => Promise<T>): Promise<T>;
   /** The present limit of requests in flight, between 1 and the configured concurrency. */
@@ -31,6 +32,13 @@ export interface RateControl {
 
 /** Ordinary answers, in multiples of the present limit, before the limit grows by one again. */
 const recoveryWindows = 10;
+/** Answers have become slow when they take this many times what they took at best, and this long. */
+const slowFactor = 4;
+const slowMs = 1_000;
+/** Weight of the newest answer in the present time of answers. */
+const latencyWeight = 0.1;
+/** What answers take at best rises by this much with each one, so that a target that has become slower for good is believed. */
+const bestDrift = 1.001;
 /** Requests may start this much ahead of an even spacing, because timers are coarse. */
 const spacingSlackMs = 20;
 
@@ -45,18 +53,21 @@ interface Waiter {
  * States: requests wait in one queue (first in, first out) and start when three conditions hold: fewer than `limit` in flight,
  * no pause, and the spacing of `requestsPerSecond` (a virtual schedule, GCRA) reached. 429 halves `limit`, once per
  * generation: answers to requests that started before the last halving don't halve again. `10 × limit` ordinary answers
- * in a row raise it by one. Each start costs constant time.
+ * in a row raise it by one. Answers that take 4 times as long as at best, and over a second, lower it by one per `limit` of
+ * them: more at once would only wait longer in the target. Each start costs constant time.
  */
 export function createRateControl(options: RateControlOptions): RateControl {
   assert(options.concurrency >= 1, 'concurrency is at least 1');
   const { clock } = options;
-  const intervalMs = options.requestsPerSecond === undefined ? 0 : 1000 / options.requestsPerSecond;
-  const slackMs = intervalMs >= spacingSlackMs ? 0 : spacingSlackMs;
+  let concurrency = Math.floor(options.concurrency);
+  let intervalMs = intervalOf(options.requestsPerSecond);
   const queue = createQueue<Waiter>();
-  let limit = Math.floor(options.concurrency);
+  let limit = concurrency;
+  const latency = createLatency();
   let inFlight = 0;
   let generation = 0;
   let successes = 0;
+  let slowAnswers = 0;
   let pausedUntil = 0;
   let nextSlot = 0;
   let timer: AbortController | undefined;
@@ -65,6 +76,7 @@ export function createRateControl(options: RateControlOptions): RateControl {
   function startWaiting(): void {
     while (queue.size > 0 && inFlight < limit) {
       const now = clock.now();
+      const slackMs = intervalMs >= spacingSlackMs ? 0 : spacingSlackMs;
       const waitMs = Math.max(pausedUntil, intervalMs === 0 ? 0 : nextSlot - slackMs) - now;
       if (waitMs > 0) return wakeAfter(waitMs);
       if (intervalMs > 0) nextSlot = Math.max(now, nextSlot) + intervalMs;
@@ -92,6 +104,7 @@ export function createRateControl(options: RateControlOptions): RateControl {
   }
 
   function permitOf(ownGeneration: number): Permit {
+    const startedAt = clock.now();
     return {
       pause,
       throttled(pauseMs) {
@@ -102,11 +115,22 @@ export function createRateControl(options: RateControlOptions): RateControl {
         limit = Math.max(1, Math.floor(limit / 2));
       },
       succeeded() {
-        if (limit >= options.concurrency || ownGeneration !== generation) return;
+        const isSlow = latency.note(clock.now() - startedAt);
+        if (ownGeneration !== generation) return;
+        if (isSlow) {
+          slowAnswers += 1;
+          successes = 0;
+          if (slowAnswers < limit) return;
+          slowAnswers = 0;
+          limit = Math.max(1, limit - 1);
+          return;
+        }
+        slowAnswers = 0;
+        if (limit >= concurrency) return;
         successes += 1;
         if (successes < recoveryWindows * limit) return;
         successes = 0;
-        limit = Math.min(Math.floor(options.concurrency), limit + 1);
+        limit = Math.min(concurrency, limit + 1);
       },
     };
   }
@@ -131,6 +155,21 @@ export function createRateControl(options: RateControlOptions): RateControl {
       timer = undefined;
       for (let waiter = queue.shift(); waiter !== undefined; waiter = queue.shift()) waiter.reject(reason);
     },
+    adjust(limits) {
+      assert(limits.concurrency >= 1, 'concurrency is at least 1');
+      const before = concurrency;
+      concurrency = Math.floor(limits.concurrency);
+      intervalMs = intervalOf(limits.requestsPerSecond);
+      // A limit that the target has lowered stays low; one that stood at its top goes along.
+      limit = limit >= before ? concurrency : Math.min(limit, concurrency);
+      startWaiting();
+    },
+    pauseUntil(time) {
+      pausedUntil = Math.max(pausedUntil, time);
+    },
+    get pausedUntil() {
+      return pausedUntil;
+    },
     get limit() {
       return limit;
     },
@@ -139,6 +178,23 @@ export function createRateControl(options: RateControlOptions): RateControl {
     },
     get waiting() {
       return queue.size;
+    },
+  };
+}
+
+function intervalOf(requestsPerSecond: number | undefined): number {
+  return requestsPerSecond === undefined ? 0 : 1000 / requestsPerSecond;
+}
+
+/** What answers take now, against what they took at best. */
+function createLatency(): { note(ms: number): boolean } {
+  let best: number | undefined;
+  let present = 0;
+  return {
+    note(ms) {
+      present = best === undefined ? ms : present + latencyWeight * (ms - present);
+      best = best === undefined ? ms : Math.min(best * bestDrift, present);
+      return present > slowMs && present > best * slowFactor;
     },
   };
 }

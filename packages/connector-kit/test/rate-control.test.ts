@@ -99,6 +99,98 @@ describe('rate control', () => {
     expect(control.limit).toBe(3);
   });
 
+  it('lowers the concurrency by one per round of answers that have become slow, and raises it again', async () => {
+    const clock = createFakeClock();
+    const control = createRateControl({ concurrency: 4, clock });
+    const answer = async (ms: number, times: number) => {
+      for (let count = 0; count < times; count += 1) {
+        const request = aRequest();
+        const done = control.run(request.run);
+        await turn();
+        await clock.advance(ms);
+        request.end();
+        await done;
+      }
+    };
+    await answer(100, 20);
+    await answer(900, 40);
+    // Slower, and no hindrance yet.
+    expect(control.limit).toBe(4);
+    await answer(3_000, 20);
+    expect(control.limit).toBeLessThan(4);
+    await answer(3_000, 60);
+    expect(control.limit).toBe(1);
+    await answer(100, 200);
+    expect(control.limit).toBe(4);
+  });
+
+  it('is content with a target that was slow from the beginning', async () => {
+    const clock = createFakeClock();
+    const control = createRateControl({ concurrency: 4, clock });
+    for (let count = 0; count < 50; count += 1) {
+      const request = aRequest();
+      const done = control.run(request.run);
+      await turn();
+      await clock.advance(5_000);
+      request.end();
+      await done;
+    }
+    expect(control.limit).toBe(4);
+  });
+
+  it('follows new limits: at once downwards, and upwards unless the target has lowered them', async () => {
+    const control = createRateControl({ concurrency: 8, clock: createFakeClock() });
+    control.adjust({ concurrency: 3, requestsPerSecond: undefined });
+    expect(control.limit).toBe(3);
+    const requests = Array.from({ length: 8 }, aRequest);
+    const all = Promise.all(requests.map((request) => control.run(request.run)));
+    await turn();
+    expect(control.inFlight).toBe(3);
+    control.adjust({ concurrency: 6, requestsPerSecond: undefined });
+    await turn();
+    expect(control.inFlight).toBe(6);
+    control.adjust({ concurrency: 2, requestsPerSecond: undefined });
+    requests[0]!.end();
+    await turn();
+    // What is in flight ends by itself, and nothing starts in its place.
+    expect(control.inFlight).toBe(5);
+    for (const request of requests) request.end();
+    await turn();
+    for (const request of requests) request.end();
+    await all;
+    await control.run(async (permit) => permit.throttled(0));
+    expect(control.limit).toBe(1);
+    control.adjust({ concurrency: 8, requestsPerSecond: undefined });
+    expect(control.limit).toBe(1);
+  });
+
+  it('spaces requests by the rate that holds when they start', async () => {
+    const clock = createFakeClock(0);
+    const control = createRateControl({ concurrency: 100, requestsPerSecond: 10, clock });
+    control.adjust({ concurrency: 100, requestsPerSecond: 5 });
+    const starts: number[] = [];
+    const all = Promise.all(Array.from({ length: 10 }, () => control.run(async () => starts.push(clock.now()))));
+    await clock.advance(10_000);
+    await all;
+    expect(starts.at(-1)).toBe(9 * 200);
+  });
+
+  it('starts nothing before a time that it is told from outside, and tells the pause that it was asked for', async () => {
+    const clock = createFakeClock(1_000);
+    const control = createRateControl({ concurrency: 1, clock });
+    control.pauseUntil(4_000);
+    control.pauseUntil(2_000);
+    const next = aRequest();
+    const done = control.run(next.run);
+    await clock.advance(2_999);
+    expect(next.isStarted).toBe(false);
+    await clock.advance(1);
+    expect(next.isStarted).toBe(true);
+    next.end((permit) => permit.pause(500));
+    await done;
+    expect(control.pausedUntil).toBe(4_500);
+  });
+
   it('goes on after a request that fails', async () => {
     const control = createRateControl({ concurrency: 1, clock: createFakeClock() });
     await expect(control.run(() => Promise.reject(new Error('failed')))).rejects.toThrow('failed');

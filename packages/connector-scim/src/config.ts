@@ -2,6 +2,7 @@ import { ConfigError, type Clock } from '@joinery/base';
 import type { TargetObjectType } from '@joinery/connector-kit';
 import type { ScimExchange } from './exchange.ts';
 import type { ResolveHost } from './guard.ts';
+import type { HttpClient, HttpClientOptions } from './http.ts';
 
 /**
  * The wire form of PATCH and create: `rfc` is RFC 7644's own; `entra` is what Microsoft Entra ID sends by default
@@ -48,6 +49,8 @@ export interface ScimTargetOptions {
   readonly extraCa?: string | undefined;
   /** Name resolution; the system's when left out. */
   readonly resolveHost?: ResolveHost | undefined;
+  /** The transport below retries and rate control; connections through the guard when left out. */
+  readonly createClient?: ((options: HttpClientOptions) => HttpClient) | undefined;
 }
 
 export interface TenantUrl {

@@ -15,6 +15,7 @@ import {
   checkReference,
   findObjects,
   getResource,
+  listMembers,
   listObjects,
   matchRequest,
   randomGuid,
@@ -68,6 +69,7 @@ export function createScimTarget(options: ScimTargetOptions): Target {
         const { description, byCursor } = await describe();
         return listObjects(context, type, cursor, { pageSize: description.listPageSize ?? 100, byCursor });
       }),
+    listMembers: (type, groupId) => withProbe(() => listMembers(context, shapeOf(type), groupId)),
     get: (type, id) => withProbe(async () => (await getResource(context, shapeOf(type), id))?.object),
     create: (type, values, memberIds) => withProbe(() => createObject(context, type, values, memberIds ?? [])),
     update: (type, id, changes) => withProbe(() => updateObject(context, type, id, changes)),
@@ -79,6 +81,7 @@ export function createScimTarget(options: ScimTargetOptions): Target {
     get requestCount() {
       return client.requestCount;
     },
+    rate: client.rate,
     close: () => client.close(),
   };
   return target;

@@ -1,19 +1,8 @@
-/** One request and what came back, as shown to an administrator. Credentials are masked; personal data is not. */
-export interface ScimExchange {
-  /** Milliseconds since 1970. */
-  readonly startedAt: number;
-  readonly durationMs: number;
-  readonly method: string;
-  readonly url: string;
-  readonly requestHeaders: readonly (readonly [string, string])[];
-  readonly requestBody: string | undefined;
-  /** Undefined when no answer came; `failure` then says why. */
-  readonly status: number | undefined;
-  readonly responseBody: string | undefined;
-  readonly failure: string | undefined;
-}
+import type { Exchange } from '@joinery/connector-kit';
 
-const bodyCharactersMax = 65_536;
+export type ScimExchange = Exchange;
+
+const bodyCharactersMax = 16_384;
 const mask = '•••';
 
 /** Replaces every occurrence of the secrets; empty ones are skipped. */
@@ -25,9 +14,13 @@ export function maskSecrets(text: string, secrets: readonly string[]): string {
   return masked;
 }
 
-/** A body for the exchange view, cut to 64 Ki characters. */
+/** A secret that lies across the cut is found as long as it is not longer than this. */
+const secretCharactersMax = 16_384;
+
+/** A body for the exchange view, cut to 16 Ki characters. */
 export function excerptBody(body: string | undefined, secrets: readonly string[]): string | undefined {
   if (body === undefined) return undefined;
-  const cut = body.length > bodyCharactersMax ? `${body.slice(0, bodyCharactersMax)}…` : body;
-  return maskSecrets(cut, secrets);
+  if (body.length <= bodyCharactersMax) return maskSecrets(body, secrets);
+  const masked = maskSecrets(body.slice(0, bodyCharactersMax + secretCharactersMax), secrets);
+  return `${masked.slice(0, bodyCharactersMax)}…`;
 }

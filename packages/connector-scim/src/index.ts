@@ -15,4 +15,11 @@ export {
   type ResolvedAddress,
   type ResolveHost,
 } from './guard.ts';
-export { createHttpClient, TransportFailure, type HttpAnswer, type HttpClient } from './http.ts';
+export {
+  createHttpClient,
+  TransportFailure,
+  type HttpAnswer,
+  type HttpClient,
+  type HttpClientOptions,
+  type HttpRequest,
+} from './http.ts';

@@ -137,6 +137,31 @@ export async function getResource(
   return { object, resource };
 }
 
+/**
+ * The `value`s of a group's members; undefined when the group is gone. Members that the answer leaves out are none
+ * (RFC 7643 §2.5); RFC 7644 has no paging inside a resource, so the answer holds them all, below the size of any answer.
+ */
+export async function listMembers(
+  { client }: ReadContext,
+  shape: ObjectShape,
+  groupId: string,
+): Promise<readonly string[] | undefined> {
+  const path = `${shape.endpoint}/${encodeURIComponent(groupId)}`;
+  const query = 'attributes=members';
+  const request: ScimRequest = { method: 'GET', path, query, label: `GET ${path}?${query}`, purpose: 'object' };
+  const answer = await client.send(request);
+  if (answer.status === 404) return undefined;
+  if (answer.status !== 200) throw client.errorOf(request, answer);
+  const resource = readObject(request, answer);
+  if (readId(request, answer, resource) !== groupId) {
+    throw incompatibleAnswer(request, 200, 'is another group than the one asked for');
+  }
+  const members = memberOf(resource, 'members');
+  if (!isJsonArray(members)) return [];
+  const ids = members.map((one) => (isJsonObject(one) ? memberOf(one, 'value') : one));
+  return [...new Set(ids.filter((id) => typeof id === 'string'))];
+}
+
 export async function checkReference(
   { client }: ReadContext,
   type: TargetObjectType,

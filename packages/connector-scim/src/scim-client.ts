@@ -1,11 +1,14 @@
 import { product, type Clock, type JsonObject } from '@joinery/base';
 import {
   createRateControl,
+  currentRecorder,
   parseRetryAfter,
   runWithRetries,
   type Attempt,
   type ConnectorError,
+  type Exchange,
   type RetryReason,
+  type TargetRate,
 } from '@joinery/connector-kit';
 import { readProblem } from './answer.ts';
 import { createAuthorization } from './authentication.ts';
@@ -33,6 +36,7 @@ export interface ScimClient {
   errorOf(request: ScimRequest, answer: HttpAnswer): ConnectorError;
   readonly tenantUrl: TenantUrl;
   readonly requestCount: number;
+  readonly rate: TargetRate;
   close(): Promise<void>;
 }
 
@@ -59,7 +63,7 @@ export function createScimClient(options: ScimTargetOptions): ScimClient {
     random,
     signal: closing.signal,
   });
-  const http = createHttpClient({
+  const http = (options.createClient ?? createHttpClient)({
     ...network,
     origin: tenantUrl.origin,
     connections: limits.concurrency + 1,
@@ -80,14 +84,19 @@ export function createScimClient(options: ScimTargetOptions): ScimClient {
       if (error instanceof TransportFailure) outcome = error;
       throw error;
     } finally {
-      if (options.onExchange !== undefined && outcome !== undefined) show(sent, outcome, startedAt);
+      const record = currentRecorder();
+      if (outcome !== undefined && (record !== undefined || options.onExchange !== undefined)) {
+        const shown = show(sent, outcome, startedAt);
+        record?.(shown);
+        options.onExchange?.(shown);
+      }
     }
   }
 
-  function show(sent: HttpRequest, outcome: HttpAnswer | TransportFailure, startedAt: number): void {
+  function show(sent: HttpRequest, outcome: HttpAnswer | TransportFailure, startedAt: number): Exchange {
     const secrets = authorization.secrets();
     const isAnswer = !(outcome instanceof TransportFailure);
-    options.onExchange?.({
+    return {
       startedAt,
       durationMs: clock.now() - startedAt,
       method: sent.method,
@@ -95,9 +104,12 @@ export function createScimClient(options: ScimTargetOptions): ScimClient {
       requestHeaders: sent.headers.map(([name, value]) => [name, maskSecrets(value, secrets)]),
       requestBody: excerptBody(sent.body, secrets),
       status: isAnswer ? outcome.status : undefined,
+      responseHeaders: isAnswer
+        ? answerHeaders(outcome).map(([name, value]) => [name, maskSecrets(value, secrets)])
+        : [],
       responseBody: isAnswer ? excerptBody(outcome.body, secrets) : undefined,
       failure: isAnswer ? undefined : outcome.message,
-    });
+    };
   }
 
   async function exchangeAuthorized(request: ScimRequest): Promise<HttpAnswer> {
@@ -156,6 +168,7 @@ export function createScimClient(options: ScimTargetOptions): ScimClient {
     },
     errorOf,
     tenantUrl,
+    rate: rateControl,
     get requestCount() {
       return requestCount;
     },
@@ -175,6 +188,15 @@ export function createScimClient(options: ScimTargetOptions): ScimClient {
 function isRepeatable(request: ScimRequest, failure: TransportFailure): boolean {
   if (failure.kind === 'connection') return !failure.isSent || request.purpose !== 'create';
   return failure.kind === 'timeout' && request.method === 'GET';
+}
+
+function answerHeaders(answer: HttpAnswer): readonly (readonly [string, string])[] {
+  const headers: (readonly [string, string | undefined])[] = [
+    ['content-type', answer.contentType === '' ? undefined : answer.contentType],
+    ['location', answer.location],
+    ['retry-after', answer.retryAfter],
+  ];
+  return headers.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]));
 }
 
 function httpRequest(request: ScimRequest, tenantUrl: TenantUrl, header: string): HttpRequest {

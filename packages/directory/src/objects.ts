@@ -70,6 +70,8 @@ export interface AppRoleAssignment {
   readonly resourceId: ObjectId;
   readonly resourceDisplayName: string;
   readonly appRoleId: AppRoleId;
+  /** Of a group: the assignment reaches the members of the groups inside it too, and they count as its members. */
+  readonly includesNestedGroups: boolean;
   readonly createdDateTime: Date;
 }
 

@@ -109,8 +109,22 @@ export interface ApplicationStore {
   ): Promise<EnterpriseApplication>;
   delete(applicationId: ObjectId): Promise<void>;
 
-  /** Throws `directory.already_assigned`, `directory.unknown_role`, `directory.invalid_reference`. */
-  assign(servicePrincipalId: ObjectId, principalId: ObjectId, appRoleId: AppRoleId): Promise<AppRoleAssignment>;
+  /**
+   * Throws `directory.already_assigned`, `directory.unknown_role`, `directory.invalid_reference`.
+   * `includesNestedGroups` is false when left out, and for users always.
+   */
+  assign(
+    servicePrincipalId: ObjectId,
+    principalId: ObjectId,
+    appRoleId: AppRoleId,
+    options?: { readonly includesNestedGroups?: boolean },
+  ): Promise<AppRoleAssignment>;
+  /** Of a group's assignment. Throws `directory.not_found`. */
+  includeNestedGroups(
+    servicePrincipalId: ObjectId,
+    assignmentId: string,
+    includesNestedGroups: boolean,
+  ): Promise<AppRoleAssignment>;
   assignAll(servicePrincipalId: ObjectId, principalIds: readonly ObjectId[], appRoleId: AppRoleId): Promise<number>;
   unassign(servicePrincipalId: ObjectId, assignmentId: string): Promise<void>;
   listAssignments(servicePrincipalId: ObjectId, query: DirectoryQuery): Promise<DirectoryPage<AppRoleAssignment>>;
@@ -149,9 +163,38 @@ export type DirectoryChange =
 export interface ChangeFeed {
   /** The newest sequence; 0 for an empty feed. */
   head(): Promise<bigint>;
+  /** The oldest sequence that is still there; undefined for an empty feed. */
+  oldest(): Promise<bigint | undefined>;
+  /**
+   * Forgets entries from before the time, at most `limit`, and none that a provisioning job has not read yet; the newest
+   * one of all stays. Answers how many.
+   */
+  deleteBefore(time: Date, limit: number): Promise<number>;
   read(after: bigint, limit: number): Promise<readonly DirectoryChange[]>;
   /** Calls back soon (LISTEN/NOTIFY) after commits that changed the feed; may call without need. Returns the unsubscriber. */
   subscribe(listener: () => void): Promise<() => Promise<void>>;
+}
+
+/** Which other objects are read with an object: only what the job's scoping filter asks about. */
+export interface RelatedReads {
+  readonly manager: boolean;
+  /** The groups that hold the object directly. */
+  readonly memberOf: boolean;
+  /** Those, and the groups that hold one of them. */
+  readonly transitiveMemberOf: boolean;
+}
+
+export interface RelatedGroup {
+  readonly objectId: string;
+  readonly displayName: string;
+}
+
+/** Objects that an object refers to, without those in the recycle bin. Undefined: not asked for. */
+export interface RelatedObjects {
+  /** The manager's attributes by the names that mappings use; null: there is no manager. */
+  readonly manager: ReadonlyMap<string, DirectoryValue> | null | undefined;
+  readonly memberOf: readonly RelatedGroup[] | undefined;
+  readonly transitiveMemberOf: readonly RelatedGroup[] | undefined;
 }
 
 /** An object as the engine sees it for one enterprise application. */
@@ -161,13 +204,15 @@ export interface EntitledObject {
   readonly displayName: string;
   readonly accountEnabled: boolean;
   readonly softDeleted: boolean;
-  /** Assigned directly, or as a direct member of an assigned security group. */
+  /** Assigned directly, or as a member of an assigned security group: a direct one, unless the assignment includes nested groups. */
   readonly assigned: boolean;
   /** Roles that the assignments give, enabled ones only. */
   readonly roles: readonly AppRole[];
   readonly managerId: ObjectId | undefined;
   /** By the names that attribute mappings use (`objectId`, `userPrincipalName`, `jobTitle`, `telephoneNumber`, `mobile`, …). */
   readonly attributes: ReadonlyMap<string, DirectoryValue>;
+  /** Undefined: nothing of them was asked for. */
+  readonly related?: RelatedObjects;
 }
 
 /** Reads whole objects for the engine, one statement per call. Hard-deleted ids are missing from the answer. */
@@ -176,5 +221,7 @@ export interface DirectoryReader {
     kind: 'user' | 'group',
     ids: readonly ObjectId[],
     servicePrincipalId: ObjectId,
+    /** Left out: no related objects are read. */
+    related?: RelatedReads,
   ): Promise<readonly EntitledObject[]>;
 }

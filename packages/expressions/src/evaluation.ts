@@ -21,11 +21,12 @@ export interface EvaluationEnvironment {
   readonly defaultDomain: string;
 }
 
-/** A complex role as the role functions make it, for the target attribute `roles`. */
+/** A complex role as the role functions make it, for the target attribute `roles`; its name as the function calls it. */
 export interface ComplexRole {
   readonly id: string;
   readonly value: string;
-  readonly displayName: string;
+  readonly displayName?: string;
+  readonly display?: string;
   readonly primary: false;
   readonly type: 'WindowsAzureActiveDirectoryRole';
 }

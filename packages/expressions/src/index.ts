@@ -11,7 +11,7 @@ export type {
   FlowValue,
   SourceValue,
 } from './evaluation.ts';
-export { parseFilterAttribute, type FilterAttribute } from './filter/attribute.ts';
+export { groupAttributes, parseFilterAttribute, type FilterAttribute } from './filter/attribute.ts';
 export { checkScopingFilter, type FilterCheckOptions } from './filter/check.ts';
 export { compileScopingFilter, type CompiledScopingFilter } from './filter/compile.ts';
 export type { FilterOperatorDefinition, FilterOperatorExample, OperandKind } from './filter/operator.ts';

@@ -65,12 +65,7 @@ export function toFlow(value: Value): FlowValue {
   if (isValues(value)) return wellFormedTexts(value);
   if (value.kind === 'dateTime') return printDateTime(value.ticks);
   if (value.kind === 'appRoles') return wellFormedTexts(value.roles.map(roleName));
-  return value.roles.map((role) => ({
-    ...role,
-    id: role.id.toWellFormed(),
-    value: role.value.toWellFormed(),
-    displayName: role.displayName.toWellFormed(),
-  }));
+  return value.roles;
 }
 
 function wellFormedTexts(texts: readonly string[]): readonly string[] {

@@ -237,7 +237,9 @@ function isFlowValue(value: unknown): boolean {
   if (typeof value === 'string') return value.isWellFormed();
   if (!Array.isArray(value)) return false;
   return value.every((one) =>
-    typeof one === 'string' ? one.isWellFormed() : one.primary === false && one.displayName.isWellFormed(),
+    typeof one === 'string'
+      ? one.isWellFormed()
+      : one.primary === false && (one.displayName ?? one.display).isWellFormed(),
   );
 }
 

@@ -16,6 +16,7 @@ test.each([
   ],
   [new JoineryError({ code: 'connector.invalid_tenant_url', message: 'x' }), 400, 'Request_BadRequest'],
   [new JoineryError({ code: 'provisioning.object_busy', message: 'x' }), 409, 'Conflict'],
+  [new JoineryError({ code: 'provisioning.comparison_running', message: 'x' }), 409, 'Conflict'],
   [new JoineryError({ code: 'store.unavailable', message: 'x' }), 503, 'Service_Unavailable'],
   [new JoineryError({ code: 'directory.whatever_comes', message: 'x' }), 400, 'Request_BadRequest'],
 ])('%s', (error, status, code) => {

@@ -22,6 +22,7 @@ const table: ReadonlyMap<string, Row> = new Map<string, Row>([
   ['graph.not_found', notFoundRow],
   ['graph.unauthenticated', [401, 'InvalidAuthenticationToken']],
   ['graph.forbidden', [403, 'Authorization_RequestDenied']],
+  ['graph.sync_state_not_found', [410, 'syncStateNotFound']],
   ['graph.too_many_requests', [429, 'TooManyRequests']],
   ['graph.administrator_exists', conflictRow],
   ['graph.last_global_administrator', badRequestRow],
@@ -36,6 +37,12 @@ const table: ReadonlyMap<string, Row> = new Map<string, Row>([
   ['provisioning.job_not_found', notFoundRow],
   ['provisioning.job_changed', [409, 'Conflict']],
   ['provisioning.object_busy', [409, 'Conflict']],
+  ['provisioning.preview_running', [409, 'Conflict']],
+  ['provisioning.preview_applying', [409, 'Conflict']],
+  ['provisioning.preview_applied', [409, 'Conflict']],
+  ['provisioning.preview_not_ready', [409, 'Conflict']],
+  ['provisioning.comparison_running', [409, 'Conflict']],
+  ['provisioning.comparison_unfinished', [409, 'Conflict']],
   ['store.unavailable', [503, 'Service_Unavailable']],
 ]);
 

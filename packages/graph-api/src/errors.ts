@@ -13,6 +13,13 @@ export const badRequest = (message: string): GraphError => graphError('graph.bad
 export const notFound = (kind: string, id: string): GraphError =>
   graphError('graph.not_found', `There is no ${kind} with the id "${id.slice(0, 200)}".`);
 
+/** A delta token from before the changes that are kept: the caller starts anew. */
+export const syncStateNotFound = (): GraphError =>
+  graphError(
+    'graph.sync_state_not_found',
+    'The token is older than the changes that are kept. Start the delta query anew, without a token, and compare.',
+  );
+
 export const unauthenticated = (message: string): GraphError => graphError('graph.unauthenticated', message);
 
 export const forbidden = (message: string): GraphError => graphError('graph.forbidden', message);

@@ -129,12 +129,17 @@ async function run(
     audit,
   };
   if (row.audit === 'none') return row.run(call);
-  const answer = await row.run(call).catch(async (error: unknown) => {
+  const change = async (): Promise<Answer> => {
+    const answer = await row.run(call);
+    await audit.write(api.auditLog, principal);
+    return answer;
+  };
+  // The change and what the audit log says of it are one: neither without the other.
+  const changing = row.asksTarget === true ? change() : api.unit(change);
+  return changing.catch(async (error: unknown) => {
     await audit.write(api.auditLog, principal, error);
     throw error;
   });
-  await audit.write(api.auditLog, principal);
-  return answer;
 }
 
 function readParameters(params: unknown): ReadonlyMap<string, string> {

@@ -42,6 +42,8 @@ export interface Route {
   readonly leastRole: Role;
   readonly body?: TSchema;
   readonly audit: AuditActivity | 'none';
+  /** Asks the target: its audit entry is written afterwards, since no transaction waits for another system. */
+  readonly asksTarget?: true;
   readonly run: (call: Call<unknown>) => Promise<Answer>;
 }
 

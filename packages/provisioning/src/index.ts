@@ -1,10 +1,16 @@
 export type * from './ports.ts';
+export { raiseAlarms } from './cycle/alarms.ts';
 export { createProvisioningService } from './apply/on-demand.ts';
+export { createDriftWorker, type DriftWorker, type DriftWorkerOptions } from './drift/worker.ts';
+export type { DriftPorts } from './drift/run-comparison.ts';
 export { createWorker, type Worker, type WorkerOptions } from './cycle/worker.ts';
 export { runCycle, type CycleOptions } from './cycle/run-cycle.ts';
+export { applyPreview, previewCycle } from './cycle/run-preview.ts';
 export { galleryTemplates, getGalleryTemplate } from './gallery/templates.ts';
 export type { GalleryTemplate } from './gallery/template.ts';
 export { defaultJobSettings } from './job/default-settings.ts';
 export { schemaDifference, type SchemaChange, type SchemaPart } from './diff/schema-difference.ts';
+export { redactedAttributes } from './mapping/redacts.ts';
 export { checkSynchronizationSchema } from './mapping/check-schema.ts';
+export { roleProblems } from './mapping/role-problems.ts';
 export type { OperationObserver, OperationOutcome, PlannedChange, PlannedOperation } from './plan/operation.ts';

@@ -186,23 +186,3 @@ test('links can be listed, found and dropped; a dropped one is matched again', a
   expect(cycle.counts).toMatchObject({ created: 0, skipped: 5 });
   expect((await world.store.links.find(world.jobId, users[0]!))!.targetId).toBe(link!.targetId);
 });
-
-test('a plan reads the target and sends nothing', async () => {
-  await using world = await createWorld();
-  const users = await world.users(names('user', 3));
-  const group = await world.group('Team', users);
-  await world.assign(group);
-  const operations: string[] = [];
-  const cycle = await world.cycle({
-    mode: 'plan',
-    observer: (operation, outcome) =>
-      operations.push(`${operation.action} ${operation.displayName} ${outcome.outcome}`),
-  });
-  expect(cycle.counts).toMatchObject({ created: 4, failed: 0 });
-  expect(operations.toSorted()).toEqual(
-    ['Team', 'user0', 'user1', 'user2'].map((name) => `create ${name} success`).toSorted(),
-  );
-  // Three users: one look at the (empty) target; one group: one query.
-  expect(world.target.takeRequests()).toEqual({ list: 1, find: 1 });
-  expect(world.target.count('user')).toBe(0);
-});

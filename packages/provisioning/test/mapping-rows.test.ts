@@ -145,7 +145,8 @@ describe('app roles', () => {
     }
     await world.cycle();
     const user = world.target.find1('user', 'userName', 'ann@contoso.example')!;
-    const shown = () => (user.values.get('roles') as { displayName: string }[]).map((one) => one.displayName);
+    const shown = () =>
+      (user.values.get('roles') as Record<string, string>[]).map((one) => one['displayName'] ?? one['display']);
     expect(shown().toSorted()).toEqual(['User', 'msiam_access']);
     const { objects } = await world.store.applications.listAssignmentsOf(ann!, { top: 10, count: false });
     const access = application.appRoles.find((one) => one.displayName === 'msiam_access')!;

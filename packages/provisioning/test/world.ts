@@ -100,6 +100,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     jobs: store.jobs,
     cycles: store.cycles,
     links: store.links,
+    previews: store.previews,
     directory: store.reader,
     feed: store.feed,
     targets: { create: async () => target.target },

@@ -3,4 +3,5 @@ export { openEmbedded, type EmbeddedOptions, type EmbeddedServer } from './embed
 export { sqlState, StoreError } from './errors.ts';
 export { migrate, ownMigrations, readMigrations, type Migration, type StoreName } from './migrate.ts';
 export { openStore, sessionSettings, type OpenStore, type StoreOptions } from './open-store.ts';
+export { loadSecretKey, parseSecretKey } from './secret-key.ts';
 export { openScratchCopy } from './scratch-copy.ts';

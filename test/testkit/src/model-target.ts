@@ -214,6 +214,11 @@ export function createModelTarget(options: ModelTargetOptions = {}): ModelTarget
         const object = objects.get(id);
         return object && toTargetObject(type, object);
       }),
+    listMembers: (type, groupId) =>
+      request({ method: 'get', kind: type.kind, about: groupId }, () => {
+        const group = objects.get(groupId);
+        return group && [...group.members];
+      }),
     create: (type, values, memberIds) =>
       request({ method: 'create', kind: type.kind, about: nameOf(values) }, () =>
         toTargetObject(type, insert(type.kind, values, memberIds ?? [])),

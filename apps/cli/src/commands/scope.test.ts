@@ -12,11 +12,12 @@ const filter = {
   ],
 };
 
-function run(text: string, object: unknown) {
+function run(text: string, object: unknown, now?: string) {
   let stdout = '';
   let stderr = '';
   const output = { stdout: (part: string) => void (stdout += part), stderr: (part: string) => void (stderr += part) };
-  const code = runScope(text, { input: typeof object === 'string' ? object : JSON.stringify(object) }, output);
+  const input = typeof object === 'string' ? object : JSON.stringify(object);
+  const code = runScope(text, { input, ...(now === undefined ? {} : { now }) }, output);
   return { code, stdout, stderr };
 }
 
@@ -34,6 +35,26 @@ describe('the outcome', () => {
       code: 0,
       stdout: 'false\n',
       stderr: 'group "Sales": department EQUALS "Sales", value null: false\n',
+    });
+  });
+
+  test('says what NOW stood for, and where nullMatches decided', () => {
+    const clauses = [
+      {
+        sourceOperandName: 'manager.city',
+        operatorName: 'NOT EQUALS',
+        targetOperand: { values: ['Lund'] },
+        nullMatches: true,
+      },
+      { sourceOperandName: 'hired', operatorName: 'AFTER', targetOperand: { values: ['NOW-30d'] } },
+    ];
+    const text = JSON.stringify({ groups: [{ name: 'g', clauses }] });
+    expect(run(text, { hired: '2026-02-28' }, '2026-03-01T08:00:00Z')).toEqual({
+      code: 0,
+      stdout: 'true\n',
+      stderr:
+        'group "g": manager.city NOT EQUALS "Lund", value null (nullMatches): true\n' +
+        'group "g": hired AFTER "NOW-30d" (2026-01-30T08:00:00Z), value "2026-02-28": true\n',
     });
   });
 

@@ -45,8 +45,11 @@ function evaluateScope(argument: string, options: ScopeOptions, output: Output):
   return 0;
 }
 
-/** `group "Sales": department EQUALS "Sales", value "Sales": true` */
-function describeClause({ group, attribute, operator, operand, value, passed }: ClauseOutcome): string {
-  const condition = [attribute, operator, ...operand.map((text) => JSON.stringify(text))].join(' ');
-  return `group ${JSON.stringify(group)}: ${condition}, value ${JSON.stringify(value)}: ${passed}`;
+/** `group "Sales": department EQUALS "Sales", value "Sales": true`; also what `NOW` stood for, and that `nullMatches` decided. */
+function describeClause(outcome: ClauseOutcome): string {
+  const { group, attribute, operator, operand, resolvedOperand, value, passed } = outcome;
+  const instant = resolvedOperand === undefined ? [] : [`(${resolvedOperand})`];
+  const condition = [attribute, operator, ...operand.map((text) => JSON.stringify(text)), ...instant].join(' ');
+  const rule = outcome.decidedBy === 'absence' && outcome.nullMatches ? ' (nullMatches)' : '';
+  return `group ${JSON.stringify(group)}: ${condition}, value ${JSON.stringify(value)}${rule}: ${passed}`;
 }

@@ -11,6 +11,7 @@ export interface ProvisionFlags {
   readonly tokenFile: string;
   readonly state: string;
   readonly plan?: true;
+  readonly applyPlan?: string;
   readonly json?: true;
   readonly mapping: string;
   readonly profile: 'efficient' | 'entra';
@@ -83,7 +84,8 @@ export async function readMapping(text: string): Promise<SynchronizationSchema> 
       cause,
     });
   }
-  const checked = checkSynchronizationSchema(schema);
+  // Files know no assignments: all rows are in scope.
+  const checked = checkSynchronizationSchema(schema, { scope: 'all' });
   if (checked.ok) return checked.value;
   const problems = checked.problems.map((problem) => `\n  ${problem.message} (${problem.code})`).join('');
   throw new ConfigError({
@@ -98,6 +100,7 @@ export function checkFiles(flags: ProvisionFlags): void {
   for (const [flag, path] of [
     ['--users', flags.users],
     ['--groups', flags.groups],
+    ['--apply-plan', flags.applyPlan],
   ] as const) {
     if (path !== undefined && !existsSync(path)) {
       throw new ConfigError({ code: 'cli.unreadable_file', message: `${flag}: ${path} does not exist.` });

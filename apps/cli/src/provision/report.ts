@@ -1,23 +1,14 @@
 import type { CycleCounts } from '@joinery/provisioning';
+import type { PlanDifference, ReportedOperation } from './plan.ts';
 import type { Performed, ProvisionResult } from './run.ts';
-
-/** One element of `operations` of `provision --json`; the names are stable. */
-interface ReportedOperation {
-  readonly type: 'User' | 'Group';
-  readonly id: string;
-  readonly action: string;
-  readonly targetId: string | null;
-  readonly reason: string;
-  readonly changes: readonly { readonly attribute: string; readonly old: unknown; readonly new: unknown }[];
-  readonly outcome: string;
-  readonly error: { readonly code: string; readonly message: string } | null;
-}
 
 export interface ProvisionReport {
   readonly cycle: 'initial' | 'incremental';
   readonly plan: boolean;
   readonly counts: CycleCounts & { readonly durationMs: number };
   readonly operations: readonly ReportedOperation[];
+  /** With `--apply-plan`, when nothing was sent because this is another operation by now. */
+  readonly changed?: readonly PlanDifference[];
 }
 
 function reportOperation({ operation, outcome, rowId }: Performed): ReportedOperation {
@@ -43,7 +34,8 @@ export function createReport(result: ProvisionResult, plan: boolean, durationMs:
     cycle: result.cycle.kind,
     plan,
     counts: { durationMs, objects, created, updated, disabled, deleted, skipped, failed, requests },
-    operations: result.performed.map(reportOperation),
+    operations: result.planned ?? result.performed.map(reportOperation),
+    ...(result.differences === undefined ? {} : { changed: result.differences }),
   };
 }
 
@@ -57,7 +49,17 @@ export function printReport(report: ProvisionReport): string {
     return `${operation.action.padEnd(8)} ${operation.type.padEnd(5)} ${operation.id}  ${operation.changes.map((change) => change.attribute).join(', ')} ${mark}`.trimEnd();
   });
   if (shown.length > 200) lines.push(`… and ${shown.length - 200} more; --json shows all`);
-  const done = report.plan ? 'Plan: nothing was sent.' : 'Done.';
+  for (const { type, id, planned, now } of report.changed?.slice(0, 200) ?? []) {
+    lines.push(
+      `changed  ${type.padEnd(5)} ${id}  planned: ${planned?.action ?? 'nothing'}, now: ${now?.action ?? 'nothing'}`,
+    );
+  }
+  const isRefused = report.changed !== undefined;
+  const done = report.plan
+    ? 'Plan: nothing was sent.'
+    : isRefused
+      ? 'The plan has changed: nothing was sent.'
+      : 'Done.';
   const numbers = (['created', 'updated', 'disabled', 'deleted', 'skipped', 'failed'] as const)
     .map((key) => `${counts[key]} ${key}`)
     .join(', ');

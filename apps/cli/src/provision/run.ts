@@ -1,28 +1,27 @@
 import { randomUUID } from 'node:crypto';
-import {
-  createTargetFactory,
-  importSource,
-  loadSecretKey,
-  systemClock,
-  type ImportSummary,
-} from '@joinery/admin-center';
+import { createTargetFactory, importSource, systemClock, type ImportSummary } from '@joinery/admin-center';
 import { brandId, type JobId } from '@joinery/base';
 import { createCsvSource } from '@joinery/connector-csv';
 import {
+  applyPreview,
   defaultJobSettings,
+  previewCycle,
   runCycle,
   type Cycle,
   type CycleCounts,
+  type CycleOptions,
   type EnginePorts,
   type Job,
   type JobSettings,
   type OperationOutcome,
   type PlannedOperation,
+  type Preview,
   type SynchronizationSchema,
 } from '@joinery/provisioning';
-import { openScratchCopy, openStore, type OpenStore } from '@joinery/store';
+import { loadSecretKey, openScratchCopy, openStore, type OpenStore } from '@joinery/store';
 import { createCenterStore, type CenterStore } from '@joinery/store/center';
 import type { ProvisionFlags } from './inputs.ts';
+import { comparePlans, plannedCounts, plannedOperations, type PlanDifference, type ReportedOperation } from './plan.ts';
 
 const source = 'csv';
 const templateId = 'provision';
@@ -36,10 +35,14 @@ export interface Performed {
 
 export interface ProvisionResult {
   readonly imported: ImportSummary;
-  readonly cycle: Cycle;
+  readonly cycle: Pick<Cycle, 'kind' | 'state' | 'error'>;
   /** Of all cycles that this run worked on: one that an earlier run left open comes first. */
   readonly counts: CycleCounts;
   readonly performed: readonly Performed[];
+  /** In `plan` mode: everything that would be done. */
+  readonly planned?: readonly ReportedOperation[];
+  /** What is another operation by now than in the plan that was to be applied: nothing was sent. */
+  readonly differences?: readonly PlanDifference[] | undefined;
   /** Set when the deletion guard tripped: nothing departed. */
   readonly guard: { readonly code: string; readonly message: string } | undefined;
 }
@@ -49,6 +52,8 @@ export interface ProvisionInputs {
   readonly token: string;
   readonly allowedTarget: string;
   readonly schema: SynchronizationSchema;
+  /** The plan that is to be applied, and nothing else. */
+  readonly agreed: readonly ReportedOperation[] | undefined;
   readonly onProgress: (done: number, total: number) => void;
 }
 
@@ -91,16 +96,19 @@ async function work(store: CenterStore, inputs: ProvisionInputs): Promise<Provis
   const performed: { operation: PlannedOperation; outcome: OperationOutcome }[] = [];
   const ports = enginePorts(store, inputs);
   const options = {
-    mode: flags.plan === true ? ('plan' as const) : ('apply' as const),
     retryAllEscrows: true,
     workerId: 'provision',
     observer: (operation: PlannedOperation, outcome: OperationOutcome) => void performed.push({ operation, outcome }),
     onProgress: ({ done, total }: { done: number; total: number }) => inputs.onProgress(done, total),
   };
-  // A cycle that a killed run left open was planned for older files: it is ended first, then one for these files is run.
-  const left = await store.cycles.running(job.id);
-  const cycles = left === undefined ? [] : [await runCycle(ports, job.id, options)];
-  if (cycles.every((cycle) => cycle.state !== 'failed')) cycles.push(await runCycle(ports, job.id, options));
+  let cycles: readonly Cycle[];
+  if (flags.plan === true || inputs.agreed !== undefined) {
+    const preview = await planFor(store, ports, job, { ...options, isPlan: flags.plan === true });
+    performed.splice(0);
+    const told = await planResult(store, inputs, imported, preview);
+    if (told !== undefined) return told;
+    cycles = [await applyPlan(store, ports, preview, { ...options, allowsDeletes: flags.allowDeletes === true })];
+  } else cycles = await runCycles(store, ports, job, options);
 
   const rowIds = await store.imports.findSourceIds(
     source,
@@ -120,6 +128,80 @@ async function work(store: CenterStore, inputs: ProvisionInputs): Promise<Provis
       rowId: rowIds.get(one.operation.sourceId) ?? one.operation.sourceId,
     })),
   };
+}
+
+/** A cycle that a killed run left open was planned for older files: it is ended first, then one for these files is run. */
+async function runCycles(
+  store: CenterStore,
+  ports: EnginePorts,
+  job: Job,
+  options: CycleOptions,
+): Promise<readonly Cycle[]> {
+  const left = await store.cycles.running(job.id);
+  const first = await runCycle(ports, job.id, options);
+  return left === undefined || first.state === 'failed' ? [first] : [first, await runCycle(ports, job.id, options)];
+}
+
+/** The plan as it is now; the one that a killed run was about to apply, where there is one. */
+async function planFor(
+  store: CenterStore,
+  ports: EnginePorts,
+  job: Job,
+  options: CycleOptions & { readonly isPlan: boolean },
+): Promise<Preview> {
+  const left = (await store.cycles.running(job.id))?.preview;
+  const begun = left && (await store.previews.get(left.id));
+  if (begun !== undefined && !options.isPlan) return begun;
+  for (const { id } of await store.previews.list(job.id)) if (id !== begun?.id) await store.previews.delete(id);
+  return previewCycle(ports, job.id, options);
+}
+
+/** What is told of a plan: the plan itself, or that it is another one than was agreed. Undefined: it may be applied. */
+async function planResult(
+  store: CenterStore,
+  { flags, agreed }: ProvisionInputs,
+  imported: ImportSummary,
+  preview: Preview,
+): Promise<ProvisionResult | undefined> {
+  const planned = await plannedOperations(store, preview.id);
+  const hasFailed = preview.state === 'failed';
+  const differences = flags.plan === true || hasFailed ? undefined : comparePlans(agreed ?? [], planned);
+  if (differences?.length === 0) return undefined;
+  if (flags.plan !== true && preview.application === undefined) await store.previews.delete(preview.id);
+  return {
+    imported,
+    cycle: {
+      kind: preview.kind ?? 'initial',
+      state: hasFailed ? 'failed' : 'succeeded',
+      error: preview.error,
+    },
+    guard:
+      preview.deletionGuard?.trips === true
+        ? {
+            code: 'TooManyDeletes',
+            message: `${preview.deletionGuard.departures} objects are due to be disabled or deleted, which is more than the deletion guard allows.`,
+          }
+        : undefined,
+    counts: plannedCounts(differences === undefined ? preview : { ...preview, counts: [] }),
+    performed: [],
+    planned: differences === undefined ? planned : [],
+    differences,
+  };
+}
+
+async function applyPlan(
+  store: CenterStore,
+  ports: EnginePorts,
+  preview: Preview,
+  options: CycleOptions & { readonly allowsDeletes: boolean },
+): Promise<Cycle> {
+  if (preview.application?.state === 'running') await runCycle(ports, preview.jobId, options);
+  const { application } = (await store.previews.get(preview.id)) ?? preview;
+  const applied = application === undefined ? (await applyPreview(ports, preview, options)).application : application;
+  const cycle = applied?.cycleId && (await store.jobs.getCycle(applied.cycleId));
+  if (!cycle) throw new Error('invariant broken: an applied plan has a cycle');
+  await store.previews.delete(preview.id);
+  return cycle;
 }
 
 /** `hold`: the source was empty, so nothing departs whatever the flags say, not even what an earlier file left due. */
@@ -187,6 +269,7 @@ function enginePorts(store: CenterStore, inputs: ProvisionInputs): EnginePorts {
     jobs: store.jobs,
     cycles: store.cycles,
     links: store.links,
+    previews: store.previews,
     directory: store.reader,
     feed: store.feed,
     targets: { create: (job) => targets.create(job, secrets) },

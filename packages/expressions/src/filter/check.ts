@@ -23,14 +23,38 @@ export function checkScopingFilter(filter: ScopingFilter, options: FilterCheckOp
   const problems: Problem[] = [];
   if (filter.groups.length > filterGroupsMax)
     problems.push(problem('scope.too_large', 'groups', `A filter has at most ${filterGroupsMax} groups.`));
-  for (const place of ['inputFilterGroups', 'categoryFilterGroups'] as const)
-    if ((filter[place]?.length ?? 0) > 0)
-      problems.push(
-        problem('scope.unsupported_groups', place, 'Only the groups of "groups" are evaluated; leave these empty.'),
-      );
+  for (const [place, message] of unsupportedGroups)
+    if ((filter[place]?.length ?? 0) > 0) problems.push(problem('scope.unsupported_groups', place, message));
   for (const [index, group] of filter.groups.slice(0, filterGroupsMax).entries())
     problems.push(...checkGroup(group, `groups[${index}]`, options));
   return problems;
+}
+
+/** What Graph marks as experimental, and what does nearly the same here. */
+const unsupportedGroups = [
+  [
+    'inputFilterGroups',
+    'Objects outside these groups would stay in the target as they are, which a filter can\'t do here. Move the clauses to "groups", and let the job leave alone what goes out of scope.',
+  ],
+  [
+    'categoryFilterGroups',
+    'These groups would say which objects the mapping is for, but each object type has one mapping here. Move the clauses to "groups".',
+  ],
+] as const;
+
+/** Names of Graph's operators that no filter evaluates, in Entra neither. */
+const unsupportedOperators: ReadonlyMap<string, string> = new Map([
+  [
+    'ismemberof',
+    'IsMemberOf is not evaluated, in Entra neither. Use the attribute memberOf or transitiveMemberOf with EQUALS or IN and the object ids of the groups.',
+  ],
+]);
+
+function unknownOperator(name: string): string {
+  const known = unsupportedOperators.get(name.replace(/[\s_]+/g, '').toLowerCase());
+  if (known !== undefined) return known;
+  const names = filterOperators.map((operator) => operator.name);
+  return `There is no operator ${name.slice(0, 60)}${suggestion(name, names)}`;
 }
 
 function problem(code: string, place: string, message: string): Problem {
@@ -49,15 +73,7 @@ function checkClause(clause: FilterClause, place: string, options: FilterCheckOp
   const problems: Problem[] = [...checkAttribute(clause.sourceOperandName, place, options)];
   const operator = findOperator(clause.operatorName);
   if (operator === undefined) {
-    const names = filterOperators.map(({ name }) => name);
-    const shown = clause.operatorName.slice(0, 60);
-    problems.push(
-      problem(
-        'scope.unknown_operator',
-        place,
-        `There is no operator ${shown}${suggestion(clause.operatorName, names)}`,
-      ),
-    );
+    problems.push(problem('scope.unknown_operator', place, unknownOperator(clause.operatorName)));
     return problems;
   }
   problems.push(...checkOperands(operator, clause.targetOperand?.values ?? [], place));

@@ -25,11 +25,20 @@ function firstRole(roles: readonly AppRole[]): string | null {
   return names[0] ?? null;
 }
 
-function complexRole({ id, value, displayName }: AppRole): ComplexRole {
-  return { id, value, displayName, primary: false, type: 'WindowsAzureActiveDirectoryRole' };
+/** The reference documents the role's name as `displayName` with one function and as `display` (RFC 7643) with the other. */
+type RoleName = 'displayName' | 'display';
+
+function complexRole({ id, value, displayName }: AppRole, name: RoleName): ComplexRole {
+  return {
+    id: id.toWellFormed(),
+    value: value.toWellFormed(),
+    [name]: displayName.toWellFormed(),
+    primary: false,
+    type: 'WindowsAzureActiveDirectoryRole',
+  };
 }
 
-function complexFunction(name: string, description: string): FunctionImplementation {
+function complexFunction(name: string, roleName: RoleName, description: string): FunctionImplementation {
   return {
     name,
     family: 'roles',
@@ -41,15 +50,15 @@ function complexFunction(name: string, description: string): FunctionImplementat
     example: {
       expression: `${name}([appRoleAssignments])`,
       input: { appRoleAssignments: ['Admin'] },
-      result: [
-        { id: '', value: 'Admin', displayName: 'Admin', primary: false, type: 'WindowsAzureActiveDirectoryRole' },
-      ],
+      result: [complexRole({ id: '', value: 'Admin', displayName: 'Admin' }, roleName)],
     },
     compile(call) {
       const roles = rolesArgument(call);
       return (evaluation) => {
         const assigned = roles(evaluation);
-        return assigned === null ? null : { kind: 'complexRoles', roles: assigned.map(complexRole) };
+        return assigned === null
+          ? null
+          : { kind: 'complexRoles', roles: assigned.map((role) => complexRole(role, roleName)) };
       };
     },
   };
@@ -99,10 +108,12 @@ export const roleFunctions = [
   plain,
   complexFunction(
     'AppRoleAssignmentsComplex',
+    'displayName',
     'All assigned app roles as complex values for a custom attribute roles. Updates only add roles to the target.',
   ),
   complexFunction(
     'AssertiveAppRoleAssignmentsComplex',
+    'display',
     'All assigned app roles as complex values for a custom attribute roles. Updates replace the roles of the target, so that roles no longer assigned go.',
   ),
 ];

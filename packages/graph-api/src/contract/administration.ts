@@ -157,6 +157,14 @@ export const JobSettings = Type.Object({
   onLeavingScope: Type.Union([Type.Literal('disable'), Type.Literal('delete')]),
   /** Where the source value became empty; profile: clear in efficient, keep in entra. */
   onClearedValue: Type.Union([Type.Literal('profile'), Type.Literal('clear'), Type.Literal('keep')]),
+  /** The scheduled comparison of the target with what the job provisions; 8,760 hours are a year. */
+  comparison: Type.Object({ enabled: Type.Boolean(), intervalHours: Type.Integer({ minimum: 1, maximum: 8_760 }) }),
+  /** Of which objects the requests and answers are kept with the provisioning log; those on demand unless off. */
+  rawExchanges: Type.Union([Type.Literal('failures'), Type.Literal('all'), Type.Literal('off')]),
+  /** Accounts and groups of the target that are left alone: target ids or matching values; `*`: any characters. */
+  protectedAccounts: Type.Array(Type.String({ minLength: 1, maxLength: 256 }), { maxItems: 500 }),
+  /** Creates and updates only. */
+  upsertOnly: Type.Boolean(),
   notification: Type.Object({ enabled: Type.Boolean(), emails: Type.Array(email, { maxItems: 10 }) }),
 });
 export type JobSettings = Static<typeof JobSettings>;
@@ -172,6 +180,10 @@ export const JobOverview = Type.Object({
     scope: JobSettings.properties.scope,
     intervalSeconds: JobSettings.properties.intervalSeconds,
   }),
+  /** The last time that a worker looked at the job, whether or not there was anything to do. */
+  lastCheckDateTime: OptionalText,
+  /** Since when it is known that no worker looks at the job although it should have run; null: all is well. */
+  overdueSinceDateTime: OptionalText,
   /** null: no run is due. */
   nextRunDateTime: OptionalText,
   running: Type.Union([Cycle, Type.Null()]),

@@ -86,6 +86,8 @@ export const AppRoleAssignment = Type.Object({
   resourceId: Type.String(),
   resourceDisplayName: Type.String(),
   appRoleId: Type.String(),
+  /** Not Graph's: a group's assignment reaches the members of the groups inside it too. */
+  includesNestedGroups: Type.Boolean(),
   createdDateTime: Type.String(),
 });
 export type AppRoleAssignment = Static<typeof AppRoleAssignment>;
@@ -97,5 +99,10 @@ export const NewAppRoleAssignment = Type.Object({
   principalId: Type.String({ minLength: 1, maxLength: 64 }),
   resourceId: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
   appRoleId: Type.String({ minLength: 1, maxLength: 64 }),
+  includesNestedGroups: Type.Optional(Type.Boolean()),
 });
 export type NewAppRoleAssignment = Static<typeof NewAppRoleAssignment>;
+
+/** PATCH …/appRoleAssignedTo/{id}: what of an assignment can be changed. */
+export const AppRoleAssignmentChange = Type.Object({ includesNestedGroups: Type.Boolean() });
+export type AppRoleAssignmentChange = Static<typeof AppRoleAssignmentChange>;

@@ -59,6 +59,27 @@ export const ProvisioningLogEntry = Type.Object({
   ),
 });
 export type ProvisioningLogEntry = Static<typeof ProvisioningLogEntry>;
+
+const headers = Type.Array(Type.Object({ name: Type.String(), value: Type.String() }));
+
+/** A request to the target and its answer; credentials and redacted values are masked, long bodies cut (they end in …). */
+export const Exchange = Type.Object({
+  startedDateTime: Type.String(),
+  durationInMilliseconds: Type.Integer(),
+  method: Type.String(),
+  url: Type.String(),
+  requestHeaders: headers,
+  requestBody: OptionalText,
+  /** null: no answer came; failure says why. */
+  status: Type.Union([Type.Integer(), Type.Null()]),
+  responseHeaders: headers,
+  responseBody: OptionalText,
+  failure: OptionalText,
+});
+export type Exchange = Static<typeof Exchange>;
+/** GET /joinery/auditLogs/provisioning/{id}/exchanges */
+export const Exchanges = Collection(Exchange);
+export type Exchanges = Static<typeof Exchanges>;
 export const ProvisioningLog = Collection(ProvisioningLogEntry);
 export type ProvisioningLog = Static<typeof ProvisioningLog>;
 

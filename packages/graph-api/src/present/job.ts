@@ -102,6 +102,7 @@ export function presentSettings(settings: JobSettings): contract.JobSettings {
   return {
     ...settings,
     requestsPerSecond: settings.requestsPerSecond ?? null,
+    protectedAccounts: [...settings.protectedAccounts],
     notification: { ...settings.notification, emails: [...settings.notification.emails] },
   };
 }
@@ -128,6 +129,8 @@ export async function presentOverview(api: GraphApi, job: Job): Promise<contract
     servicePrincipalId: job.servicePrincipalId,
     job: presentJob(job, status, new Date(api.clock.now()), address),
     settings: { scope: job.settings.scope, intervalSeconds: job.settings.intervalSeconds },
+    lastCheckDateTime: status.lastCheck?.toISOString() ?? null,
+    overdueSinceDateTime: status.overdueSince?.toISOString() ?? null,
     nextRunDateTime: job.scheduleState === 'Active' ? (job.nextRunAt?.toISOString() ?? null) : null,
     running: status.running ? presentCycle(status.running) : null,
     last: status.last ? presentCycle(status.last) : null,

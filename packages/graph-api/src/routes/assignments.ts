@@ -6,7 +6,7 @@ import { badRequest, notFound } from '../errors.ts';
 import { readDirectoryQuery } from '../odata/directory-filter.ts';
 import { presentAssignment } from '../present/application.ts';
 import { presentEntity, presentPage } from '../present/collection.ts';
-import { created, noContent, route, routeWithBody, type Call, type Route } from '../route.ts';
+import { created, noContent, ok, route, routeWithBody, type Call, type Route } from '../route.ts';
 import { findGroup, findServicePrincipal, findUser } from './find.ts';
 import { toObjectId } from './groups.ts';
 
@@ -42,9 +42,39 @@ export const assignmentRoutes: readonly Route[] = [
         application.servicePrincipalId,
         toObjectId(principalId),
         brandId<AppRoleId>(appRoleId.toLowerCase()),
+        { includesNestedGroups: call.body.includesNestedGroups ?? false },
       );
       auditAssignment(call, assignment, 'Add');
       return created(presentEntity(call, 'appRoleAssignments', presentAssignment(assignment)));
+    },
+  }),
+  routeWithBody({
+    method: 'PATCH',
+    path: '/servicePrincipals/:id/appRoleAssignedTo/:assignmentId',
+    leastRole: 'Cloud Application Administrator',
+    audit: { activity: 'Update app role assignment of group', category: 'ApplicationManagement' },
+    body: contract.AppRoleAssignmentChange,
+    async run(call) {
+      const application = await findServicePrincipal(call);
+      const id = call.param('assignmentId');
+      const { includesNestedGroups } = call.body;
+      call.audit.target({
+        id: application.servicePrincipalId,
+        displayName: application.displayName,
+        type: 'ServicePrincipal',
+      });
+      const assignment = await call.api.applications.includeNestedGroups(
+        application.servicePrincipalId,
+        id,
+        includesNestedGroups,
+      );
+      call.audit.target({
+        id: assignment.principalId,
+        displayName: assignment.principalDisplayName,
+        type: 'Group',
+        modifiedProperties: [modified('IncludesNestedGroups', null, includesNestedGroups)],
+      });
+      return ok(presentEntity(call, 'appRoleAssignments', presentAssignment(assignment)));
     },
   }),
   route({

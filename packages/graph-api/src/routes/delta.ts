@@ -1,5 +1,6 @@
 import { presentChanges, collectChanges, presentMember } from '../delta/changed-objects.ts';
 import { parseDeltaState, printDeltaState, type DeltaState } from '../delta/token.ts';
+import { syncStateNotFound } from '../errors.ts';
 import { deltaLink, nextLink, readQueryOptions, type QueryOptions } from '../odata/query-options.ts';
 import { presentGroup, presentUser } from '../present/directory-object.ts';
 import { ok, route, type Answer, type Call, type Route } from '../route.ts';
@@ -40,6 +41,8 @@ async function answerChanges(
   { select }: QueryOptions,
   after: bigint,
 ): Promise<Answer> {
+  const oldest = await call.api.changes.oldest();
+  if (oldest !== undefined && after < oldest - 1n) throw syncStateNotFound();
   const changes = await call.api.changes.read(after, changesPerPage);
   const value = await presentChanges(call.api, kind, collectChanges(changes, kind), select);
   const state: DeltaState = { phase: 'changes', after: changes.at(-1)?.sequence ?? after };

@@ -1,8 +1,9 @@
 import { brandId, type JobId } from '@joinery/base';
+import { roleProblems } from '@joinery/provisioning';
 import type { Job, JobSettings } from '@joinery/provisioning/ports';
 import { modified } from '../audit.ts';
 import * as contract from '../contract/index.ts';
-import { notFound } from '../errors.ts';
+import { invalidText, notFound } from '../errors.ts';
 import { readQueryOptions } from '../odata/query-options.ts';
 import { presentCycle, presentSettings } from '../present/job.ts';
 import { presentList } from '../present/list.ts';
@@ -47,6 +48,7 @@ export const jobOperationRoutes: readonly Route[] = [
         .filter((name) => call.body[name] !== undefined)
         .map((name) => modified(name, before[name], call.body[name]));
       auditJob(call, owner, job, changes);
+      requireScopeForRoles(job, call.body.scope);
       const changed = await call.api.jobs.updateSettings(job.id, toChange(call.body));
       return ok(presentSettings(changed.settings));
     },
@@ -57,6 +59,12 @@ export async function findAnyJob(call: Call<unknown>): Promise<Job> {
   const job = await call.api.jobs.get(brandId<JobId>(call.param('jobId')));
   if (!job) throw notFound('synchronization job', call.param('jobId'));
   return job;
+}
+
+/** App roles are read of assigned users and groups only. Throws `graph.bad_request` naming what reads them. */
+export function requireScopeForRoles(job: Job, scope: JobSettings['scope'] | undefined): void {
+  const problems = roleProblems(job.schema, scope ?? 'assigned');
+  if (problems.length > 0) throw invalidText('The scope of the job does not go with its schema', problems);
 }
 
 function toChange({ requestsPerSecond, ...rest }: contract.JobSettingsChange): Partial<JobSettings> {

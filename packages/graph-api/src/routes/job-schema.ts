@@ -48,10 +48,8 @@ export const jobSchemaRoutes: readonly Route[] = [
       ]);
       // A file without the attribute lists, as exports that leave them out have it, means the lists that there are.
       const given = call.body as { readonly directories?: unknown };
-      const checked = checkSynchronizationSchema({
-        ...given,
-        directories: given['directories'] ?? job.schema.directories,
-      });
+      const whole = { ...given, directories: given['directories'] ?? job.schema.directories };
+      const checked = checkSynchronizationSchema(whole, job.settings);
       if (!checked.ok) throw invalidText('The schema is not valid', checked.problems);
       const changed = await call.api.jobs.putSchema(job.id, checked.value, { by: authorOf(call) });
       auditVersion(call, application, job.schemaVersion, changed);
@@ -77,6 +75,7 @@ export const jobSchemaRoutes: readonly Route[] = [
     path: `${path}/directories/:directoryId/discover`,
     leastRole: 'Cloud Application Administrator',
     audit: activity,
+    asksTarget: true,
     async run(call) {
       const { application, job } = await findJob(call);
       auditJob(call, application, job);

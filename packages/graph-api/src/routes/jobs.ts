@@ -146,7 +146,7 @@ async function present(call: Call<unknown>, job: Job): Promise<contract.Job> {
   return presentJob(job, status, new Date(call.api.clock.now()), troubleshooting);
 }
 
-async function requireCredentials(call: Call<unknown>, job: Job): Promise<void> {
+export async function requireCredentials(call: Call<unknown>, job: Job): Promise<void> {
   const secrets = await call.api.jobs.getSecrets(job.servicePrincipalId);
   if ((secrets.get('BaseAddress') ?? '') !== '') return;
   throw new JoineryError({

@@ -15,6 +15,7 @@ export const onDemandRoutes: readonly Route[] = [
     path: '/servicePrincipals/:id/synchronization/jobs/:jobId/provisionOnDemand',
     leastRole: 'Cloud Application Administrator',
     audit: { activity: 'Provision on demand', category: 'ProvisioningManagement' },
+    asksTarget: true,
     body: contract.OnDemandRequest,
     async run(call) {
       const { application, job } = await findJob(call);

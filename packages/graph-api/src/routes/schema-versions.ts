@@ -1,7 +1,7 @@
-import { schemaDifference } from '@joinery/provisioning';
+import { roleProblems, schemaDifference } from '@joinery/provisioning';
 import type { Job, SchemaVersion, SchemaVersionInfo } from '@joinery/provisioning/ports';
 import type * as contract from '../contract/index.ts';
-import { badRequest, notFound } from '../errors.ts';
+import { badRequest, invalidText, notFound } from '../errors.ts';
 import { readQueryOptions } from '../odata/query-options.ts';
 import { presentList } from '../present/list.ts';
 import { findSynchronizationTemplate } from '../present/template.ts';
@@ -100,6 +100,8 @@ async function save(
   schema: Job['schema'],
   restoredFrom: number | undefined,
 ) {
+  const problems = roleProblems(schema, job.settings.scope);
+  if (problems.length > 0) throw invalidText('The version does not go with the scope of the job', problems);
   const changed = await call.api.jobs.putSchema(job.id, schema, {
     by: authorOf(call),
     ...(restoredFrom === undefined ? {} : { restoredFrom }),

@@ -4,6 +4,7 @@ import * as contract from '../contract/index.ts';
 import { noContent, ok, route, routeWithBody, type Route } from '../route.ts';
 import { findServicePrincipal } from './find.ts';
 import { isReadable, presentSecrets, readSecrets, readSettings, secretMask } from './job-secrets.ts';
+import { requireScopeForRoles } from './job-operation.ts';
 import { auditJob } from './jobs.ts';
 
 const path = '/servicePrincipals/:id/synchronization/secrets';
@@ -38,6 +39,7 @@ export const secretRoutes: readonly Route[] = [
       auditJob(call, application, jobs[0]);
       const secrets = readSecrets(call.body.value, stored);
       const changes = jobs.map((job) => ({ job, change: readSettings(secrets, job.settings) }));
+      for (const { job, change } of changes) requireScopeForRoles(job, change.scope);
       auditJob(call, application, jobs[0], describeChange(stored, secrets));
       for (const { job, change } of changes) {
         if (Object.keys(change).length > 0) await call.api.jobs.updateSettings(job.id, change);

@@ -11,10 +11,22 @@ export type Attempt<T> =
 /** The work of one page may stop before its end: its lease is lost, or the job has failed. */
 export interface PageControl {
   readonly isLost: () => boolean;
+  /** Its requests are sent before those of other pages. */
+  readonly isUrgent?: boolean;
+}
+
+/** Too many requests, or no time for them: RFC 6585 §4, RFC 9110 §15.6.4. */
+export function isOverload(error: ConnectorError): boolean {
+  return error.status === 429 || error.status === 503;
 }
 
 export function failureText(error: ConnectorError): FailureText {
-  return { code: error.logCode, message: error.message, isOfJob: error.scope === 'job' };
+  return {
+    code: error.logCode,
+    message: error.message,
+    isOfJob: error.scope === 'job',
+    isOverload: isOverload(error),
+  };
 }
 
 /**
@@ -35,5 +47,5 @@ export async function attempt<T>(
       if (error.scope === 'job') context.failure ??= error;
       return { kind: 'failed', error: failureText(error), cause: error };
     }
-  });
+  }, control.isUrgent);
 }

@@ -1,6 +1,6 @@
-import type { Clock } from '@joinery/base';
-import { ConnectorError } from '@joinery/connector-kit';
-import type { BulkOperation, Target, TargetDescription, TargetObject } from '@joinery/connector-kit/ports';
+import type { Clock, Json } from '@joinery/base';
+import { ConnectorError, currentRecorder, recordExchanges, type ExchangeRecorder } from '@joinery/connector-kit';
+import type { BulkOperation, Exchange, Target, TargetDescription, TargetObject } from '@joinery/connector-kit/ports';
 import type { Limiter } from '../cycle/limiter.ts';
 
 export type BulkAnswer = TargetObject | true | ConnectorError;
@@ -15,6 +15,8 @@ interface Waiting {
   readonly bytes: number;
   readonly answer: (answer: BulkAnswer) => void;
   readonly refuse: (error: unknown) => void;
+  /** Who wants to see the request that carries the operation. */
+  readonly record: ExchangeRecorder | undefined;
 }
 
 /** Objects of one page reach the queue within this time of each other. */
@@ -42,6 +44,27 @@ function takeBatch(waiting: Waiting[], limits: NonNullable<TargetDescription['bu
   return waiting.splice(0, count);
 }
 
+/** Each operation's object sees the request with its own part of the bodies: what the others sent is not its business. */
+function share(batch: readonly Waiting[], exchange: Exchange): void {
+  const requests = bulkParts(exchange.requestBody, batch.length);
+  const responses = bulkParts(exchange.responseBody, batch.length);
+  for (const [index, one] of batch.entries()) {
+    one.record?.({ ...exchange, requestBody: requests[index], responseBody: responses[index] });
+  }
+}
+
+/** The operations of a bulk message (RFC 7644 §3.7) as bodies of their own; none when it was cut or holds another number. */
+function bulkParts(body: string | undefined, count: number): readonly (string | undefined)[] {
+  if (body === undefined || count === 1) return [body];
+  try {
+    const message = JSON.parse(body) as { readonly Operations?: readonly Json[] };
+    const operations = Array.isArray(message.Operations) ? message.Operations : [];
+    return operations.length === count ? operations.map((one) => JSON.stringify({ Operations: [one] })) : [];
+  } catch {
+    return [];
+  }
+}
+
 export function createBulkQueue(
   target: Target,
   limits: NonNullable<TargetDescription['bulk']>,
@@ -53,7 +76,8 @@ export function createBulkQueue(
 
   async function sendBatch(batch: readonly Waiting[]): Promise<void> {
     try {
-      const answers = await limiter.run(() => target.bulk(batch.map((one) => one.operation)));
+      const send = () => target.bulk(batch.map((one) => one.operation));
+      const answers = await limiter.run(() => recordExchanges((exchange) => share(batch, exchange), send));
       for (const [index, one] of batch.entries()) {
         const answer = answers[index];
         if (answer === undefined) one.refuse(new Error('invariant broken: a bulk answer for each operation'));
@@ -86,7 +110,7 @@ export function createBulkQueue(
   return {
     send(operation) {
       return new Promise((answer, refuse) => {
-        waiting.push({ operation, bytes: bytesOf(operation), answer, refuse });
+        waiting.push({ operation, bytes: bytesOf(operation), answer, refuse, record: currentRecorder() });
         if (waiting.length >= limits.operationsMax) flush(true);
         else if (!isGathering) void gather();
       });

@@ -3,16 +3,19 @@ import type { AttributeValues } from '@joinery/connector-kit/ports';
 import type { TargetState } from '../diff/diff.ts';
 import type { JobContext } from '../cycle/context.ts';
 import type { FailureText, Link } from '../cycle/ports.ts';
+import { redactedTexts, withoutTexts } from '../log/redact-text.ts';
 import { exportedStep, failedStep, healedStep, linkedStep, processingStep, skipStep } from '../log/steps.ts';
 import { evaluateMapping, type EvaluatedMapping } from '../mapping/evaluate.ts';
 import { matchingValues } from '../matching/matching-values.ts';
 import { planCreate, planUpdate, type UpdatePlan } from '../plan/export.ts';
+import { environmentOf, heldBack } from '../preview/agreed-plan.ts';
 import type { PlannedChange } from '../plan/operation.ts';
 import { attempt, type PageControl } from './attempt.ts';
 import { matchByRequest, type MatchVerdict } from './match-objects.ts';
 import type { ObjectResult, ObjectWork } from './object-work.ts';
 import { sendOperation } from './send-operation.ts';
 import { chooseUniqueValues } from './unique-values.ts';
+import { exportedValues } from './unsettled.ts';
 
 /** What is to be seen of the object from now on. */
 type Action = 'create' | 'update' | 'disable' | 'delete';
@@ -33,10 +36,12 @@ export function skipResult(work: ObjectWork, reason: string, unlink = false): Ob
 export function failResult(
   work: ObjectWork,
   action: Action,
-  error: FailureText,
+  failure: FailureText,
   changes: readonly PlannedChange[] = [],
   unlink = false,
 ): ObjectResult {
+  // The target may quote what it refuses.
+  const error = { ...failure, message: withoutTexts(failure.message, redactedTexts(changes)) };
   const names = {
     create: 'EntryExportAdd',
     update: 'EntryExportUpdate',
@@ -114,6 +119,7 @@ async function readState(
   const { context, control, work } = task;
   if (
     context.job.settings.profile === 'efficient' &&
+    !context.readsTarget &&
     link.snapshot !== undefined &&
     !needsCurrent(evaluated, link.snapshot)
   ) {
@@ -122,7 +128,10 @@ async function readState(
   const read = await attempt(context, control, () => context.target.get(work.mapping.type, link.targetId));
   if (read.kind === 'stopped') return 'stopped';
   if (read.kind === 'failed') return failResult(work, 'update', read.error);
-  return read.value === undefined ? undefined : { current: read.value.values, exported: link.snapshot };
+  if (read.value === undefined) return undefined;
+  const { values } = read.value;
+  const exported = work.unsettled === undefined ? link.snapshot : exportedValues(work.mapping, work, values);
+  return { current: values, exported };
 }
 
 async function sendUpdate(
@@ -133,6 +142,8 @@ async function sendUpdate(
 ): Promise<ObjectResult | 'gone' | undefined> {
   const { context, control, work } = task;
   const action = work.intent.kind === 'depart' ? 'disable' : 'update';
+  if (context.protectedAccounts.holds(work.mapping, targetId, state.current))
+    return skipResult(work, 'ProtectedAccount');
   const planned = planUpdate(work.mapping, evaluated, work.references, state, context.job.settings);
   if (!planned.ok) return failResult(work, action, planned.failure);
   const { plan } = planned;
@@ -142,6 +153,8 @@ async function sendUpdate(
     const link = work.link === undefined ? { targetId, state: nextState(work), snapshot: new Map() } : undefined;
     return { ...skipResult(work, 'UpdateNotAllowed'), targetId, link };
   }
+  const held = heldBack(context, work, { action, targetId, changes: plan.changes });
+  if (held !== undefined) return held;
   work.steps.push(
     processingStep(work.subject, action, work.intent.kind === 'depart' ? work.intent.reason : 'mapped values differ'),
   );
@@ -164,7 +177,7 @@ async function heal(task: ObjectTask, link: Link): Promise<ObjectResult | undefi
     return skipResult(work, 'InvalidAnchor', true);
   }
   await context.ports.links.drop(context.job.id, work.id);
-  const { values, failure } = matchingValues(work.mapping, work.lookup, context.environment);
+  const { values, failure } = matchingValues(work.mapping, work.lookup, environmentOf(context, work.id));
   if (failure !== undefined) return failResult(work, 'create', failure);
   const fresh: ObjectWork = { ...work, link: undefined, matchingValues: values };
   const verdict = await matchByRequest(context, control, fresh);
@@ -175,7 +188,7 @@ async function heal(task: ObjectTask, link: Link): Promise<ObjectResult | undefi
 /** Brings the target object of a linked source object up to date. */
 export async function exportLinked(task: ObjectTask, link: Link): Promise<ObjectResult | undefined> {
   const { work, context } = task;
-  const evaluated = evaluateMapping(work.mapping, work.lookup, context.environment);
+  const evaluated = evaluateMapping(work.mapping, work.lookup, environmentOf(context, work.id));
   const state = await readState(task, link, evaluated);
   if (state === 'stopped') return undefined;
   if (state === undefined) return heal(task, link);
@@ -188,7 +201,7 @@ export async function exportLinked(task: ObjectTask, link: Link): Promise<Object
 /** Updates the object that matched, or creates one. */
 export async function exportUnlinked(task: ObjectTask): Promise<ObjectResult | undefined> {
   const { work, context } = task;
-  const evaluated = evaluateMapping(work.mapping, work.lookup, context.environment);
+  const evaluated = evaluateMapping(work.mapping, work.lookup, environmentOf(context, work.id));
   if (work.match === undefined) return create(task, evaluated);
   const state = { current: work.match.values, exported: undefined };
   const result = await sendUpdate(task, work.match.id, state, evaluated);
@@ -214,6 +227,8 @@ async function create(task: ObjectTask, evaluated: EvaluatedMapping): Promise<Ob
   const planned = planCreate(evaluated, work.references, unique.value);
   if (!planned.ok) return failResult(work, 'create', planned.failure);
   const { values, changes } = planned.plan;
+  const held = heldBack(context, work, { action: 'create', targetId: undefined, changes });
+  if (held !== undefined) return held;
   const members = work.firstMembers?.members ?? [];
   work.steps.push(processingStep(work.subject, 'create', 'active and assigned in the source, no match in the target'));
   const sent = await sendOperation(context, control, {
@@ -270,6 +285,8 @@ async function lookAgain(task: ObjectTask, evaluated: EvaluatedMapping): Promise
 export async function exportDeparture(task: ObjectTask, link: Link): Promise<ObjectResult | undefined> {
   const { context, control, work } = task;
   if (work.intent.kind !== 'depart' || work.intent.action === 'disable') return exportLinked(task, link);
+  const held = heldBack(context, work, { action: 'delete', targetId: link.targetId, changes: [] });
+  if (held !== undefined) return held;
   work.steps.push(linkedStep(work.subject, link.targetId), processingStep(work.subject, 'delete', work.intent.reason));
   const sent = await sendOperation(context, control, { kind: 'delete', type: work.mapping.type, id: link.targetId });
   if (sent.kind === 'stopped') return undefined;

@@ -7,7 +7,8 @@ import type { CompiledMapping } from '../mapping/compile.ts';
 import { foldMatchingValue } from '../matching/matching-values.ts';
 import { attempt, type PageControl } from './attempt.ts';
 
-function keysOf(
+/** The folded values of an object's matching attributes. */
+export function keysOf(
   mapping: CompiledMapping,
   object: TargetObject,
 ): { targetId: string; attribute: string; key: string }[] {

@@ -4,8 +4,10 @@ import type { JobContext } from '../cycle/context.ts';
 import type { FailureText } from '../cycle/ports.ts';
 import { importSkippedStep, matchedStep, unmatchedStep } from '../log/steps.ts';
 import { matchingValues, type MatchingValue } from '../matching/matching-values.ts';
+import { environmentOf } from '../preview/agreed-plan.ts';
 import { attempt, type Attempt, type PageControl } from './attempt.ts';
 import type { ObjectWork } from './object-work.ts';
+import { recorded } from './recorded.ts';
 
 /** Why an object cannot be provisioned after it was matched. */
 export type MatchVerdict =
@@ -43,7 +45,7 @@ export function duplicateSources(work: ObjectWork, owner: ObjectId | undefined):
   };
 }
 
-function accept(work: ObjectWork, found: Found): MatchVerdict | undefined {
+function accept(context: JobContext, work: ObjectWork, found: Found): MatchVerdict | undefined {
   if (found === undefined) {
     work.steps.push(unmatchedStep(work.subject, work.matchingValues));
     return undefined;
@@ -51,6 +53,9 @@ function accept(work: ObjectWork, found: Found): MatchVerdict | undefined {
   const [only, second] = found.objects;
   if (second !== undefined) return { kind: 'failed', error: duplicateTargets(work, found.by) };
   if (only !== undefined) {
+    if (context.protectedAccounts.holds(work.mapping, only.id, only.values)) {
+      return { kind: 'skip', reason: 'ProtectedAccount' };
+    }
     work.match = { by: found.by, id: only.id, values: only.values };
     work.steps.push(matchedStep(work.subject, found.by, only.id));
   }
@@ -66,7 +71,7 @@ export async function matchByRequest(
   const found = await askTarget(context, control, work);
   if (found.kind === 'stopped') return { kind: 'stopped' };
   if (found.kind === 'failed') return { kind: 'failed', error: found.error };
-  const verdict = accept(work, found.value);
+  const verdict = accept(context, work, found.value);
   if (verdict !== undefined || work.match === undefined) return verdict;
   const { match } = work;
   const owners = await context.ports.links.claimTargets(context.job.id, work.kind, [
@@ -111,23 +116,27 @@ export async function matchObjects(
   const verdicts = new Map<ObjectId, MatchVerdict>();
   const open: ObjectWork[] = [];
   for (const work of works) {
-    const { values, failure } = matchingValues(work.mapping, work.lookup, context.environment);
+    const { values, failure } = matchingValues(work.mapping, work.lookup, environmentOf(context, work.id));
     work.matchingValues = values;
     if (failure !== undefined) verdicts.set(work.id, { kind: 'failed', error: failure });
     else if (values.length === 0) {
       work.steps.push(importSkippedStep(work.subject));
       verdicts.set(work.id, { kind: 'skip', reason: 'ImportSkipped' });
+    } else if (values.some((one) => context.protectedAccounts.names(one.value))) {
+      verdicts.set(work.id, { kind: 'skip', reason: 'ProtectedAccount' });
     } else open.push(work);
   }
   const listed = options.trustListing ? await matchFromListing(context, open) : undefined;
   await Promise.all(
     open.map(async (work) => {
       const found: Attempt<Found> =
-        listed === undefined ? await askTarget(context, control, work) : { kind: 'done', value: listed.get(work.id) };
+        listed === undefined
+          ? await recorded(context, work.exchanges, () => askTarget(context, control, work))
+          : { kind: 'done', value: listed.get(work.id) };
       if (found.kind === 'stopped') verdicts.set(work.id, { kind: 'stopped' });
       else if (found.kind === 'failed') verdicts.set(work.id, { kind: 'failed', error: found.error });
       else {
-        const verdict = accept(work, found.value);
+        const verdict = accept(context, work, found.value);
         if (verdict !== undefined) verdicts.set(work.id, verdict);
       }
     }),

@@ -1,5 +1,5 @@
 import type { ObjectId } from '@joinery/base';
-import type { ConnectorError } from '@joinery/connector-kit';
+import type { ConnectorError, Exchange } from '@joinery/connector-kit';
 import type { JobContext } from '../cycle/context.ts';
 import type { Escrow, FailureText, Link, MemberChange, PageOutcome } from '../cycle/ports.ts';
 import { escrowAfterFailure } from '../escrow/ladder.ts';
@@ -7,9 +7,12 @@ import { logEntry } from '../log/entry.ts';
 import { referenceStep } from '../log/steps.ts';
 import type { CompiledMapping } from '../mapping/compile.ts';
 import type { PlannedChange } from '../plan/operation.ts';
+import { agreedMembers } from '../preview/agreed-plan.ts';
 import { attempt, type PageControl } from './attempt.ts';
+import { isProtected } from './object-work.ts';
 import { createOutcome, type OutcomeDraft } from './page-outcome.ts';
 import { observe } from './record-result.ts';
+import { keptExchanges, recorded } from './recorded.ts';
 import type { PageResult } from './object-page.ts';
 
 /** Escrows of memberships stand under this name, whatever the target calls the attribute. */
@@ -79,7 +82,7 @@ function recordChunk(
   mapping: CompiledMapping,
   link: Link,
   chunk: ChunkOutcome,
-  previous: { readonly began: number; readonly escrows: readonly Escrow[] },
+  previous: { readonly began: number; readonly escrows: readonly Escrow[]; readonly exchanges: readonly Exchange[] },
 ): void {
   const groupId = link.sourceId;
   const write = (change: MemberChange): { groupId: ObjectId; memberId: ObjectId } => ({
@@ -97,6 +100,7 @@ function recordChunk(
         message: 'The linked group no longer exists in the target; it is matched again in the next cycle.',
       }
     : chunk.error;
+  if (error?.isOverload === true) draft.overloaded.references += 1;
   if (error?.isOfJob === true) draft.referenceFailures += 1;
   else if (error !== undefined) {
     const attribute = chunk.isGone ? '' : membersAttribute;
@@ -134,6 +138,7 @@ function recordChunk(
       error,
       steps,
       changes,
+      exchanges: keptExchanges(context, mapping, previous.exchanges, { outcome, changes }),
       began: previous.began,
       ended: now,
     }),
@@ -164,6 +169,9 @@ async function applyGroup(
 ): Promise<boolean> {
   let after: ObjectId | undefined;
   let hasFailed = false;
+  // Due, but not in the preview that is applied: it stays due.
+  let isHeld = false;
+  const keepsMembers = context.job.settings.upsertOnly;
   for (;;) {
     const began = context.ports.clock.now();
     const { full, changes, more } = await context.ports.links.memberChanges(
@@ -174,19 +182,30 @@ async function applyGroup(
     );
     const draft = more ? createOutcome() : page.draft;
     const chunk: ChunkOutcome = { done: [], failures: 0, error: undefined, isGone: false, isStopped: false };
-    const toSend = changes.filter((one) => one.operation === 'add' || one.operation === 'remove');
+    const due = changes.filter((one) => one.operation === 'add' || (one.operation === 'remove' && !keepsMembers));
+    const toSend = await agreedMembers(context, link.sourceId, due);
+    isHeld ||= toSend.length < due.length;
+    await context.ports.links.noteMembers(
+      context.job.id,
+      toSend.map(({ memberId }) => ({ groupId: link.sourceId, memberId })),
+    );
     const sizeMax = context.description.membersPerRequestMax;
-    for (let start = 0; start < toSend.length; start += sizeMax) {
-      await sendChanges(context, control, mapping, link, toSend.slice(start, start + sizeMax), chunk);
-    }
-    recordChunk(context, draft, mapping, link, chunk, { began, escrows: page.escrows });
+    const exchanges: Exchange[] = [];
+    await recorded(context, exchanges, async () => {
+      for (let start = 0; start < toSend.length; start += sizeMax) {
+        await sendChanges(context, control, mapping, link, toSend.slice(start, start + sizeMax), chunk);
+      }
+    });
+    recordChunk(context, draft, mapping, link, chunk, { began, escrows: page.escrows, exchanges });
     for (const one of changes) {
-      if (one.operation === 'none') draft.membersSettled.push({ groupId: link.sourceId, memberId: one.memberId });
+      const isSettled = one.operation === 'none' || (one.operation === 'remove' && keepsMembers);
+      if (isSettled) draft.membersSettled.push({ groupId: link.sourceId, memberId: one.memberId });
     }
     hasFailed ||= chunk.error !== undefined || chunk.isGone;
     if (chunk.isStopped) return false;
     if (chunk.isGone || !more) {
-      if (!hasFailed && full) page.draft.membersComplete.push(link.sourceId);
+      // While changes of the directory are still taken in, a group that is due in full stays so until the cycle's end.
+      if (!hasFailed && !isHeld && full && control.isUrgent !== true) page.draft.membersComplete.push(link.sourceId);
       if (
         !hasFailed &&
         page.escrows.some((one) => one.sourceId === link.sourceId && one.attribute === membersAttribute)
@@ -216,6 +235,7 @@ export async function applyMembers(
   const finished = await Promise.all(
     ids.map(async (id) => {
       const link = linkOf.get(id);
+      if (isProtected(context, mapping, link)) return true;
       return link === undefined || (await applyGroup(context, control, mapping, link, { draft, checkpoint, escrows }));
     }),
   );

@@ -2,6 +2,7 @@ import type { ObjectId } from '@joinery/base';
 import type { JobContext } from '../cycle/context.ts';
 import { planUpdate } from '../plan/export.ts';
 import { evaluateMapping } from '../mapping/evaluate.ts';
+import { agreedMembers, environmentOf, heldDeparture } from '../preview/agreed-plan.ts';
 import { stagedStep } from '../log/steps.ts';
 import type { CompiledMapping } from '../mapping/compile.ts';
 import type { PageControl } from './attempt.ts';
@@ -17,6 +18,8 @@ import { duplicateSources, matchObjects } from './match-objects.ts';
 import { prepareObjects, type ObjectResult, type ObjectWork } from './object-work.ts';
 import { createOutcome, type OutcomeDraft } from './page-outcome.ts';
 import { recordResult } from './record-result.ts';
+import { noteExports, recoverUnsettled } from './unsettled.ts';
+import { recorded } from './recorded.ts';
 
 export interface ObjectPage {
   readonly mapping: CompiledMapping;
@@ -38,7 +41,7 @@ export interface PageResult {
 function needsDisabling(context: JobContext, work: ObjectWork): boolean {
   const snapshot = work.link?.snapshot;
   if (snapshot === undefined) return true;
-  const evaluated = evaluateMapping(work.mapping, work.lookup, context.environment);
+  const evaluated = evaluateMapping(work.mapping, work.lookup, environmentOf(context, work.id));
   const state = { current: snapshot, exported: snapshot };
   const planned = planUpdate(work.mapping, evaluated, work.references, state, context.job.settings);
   return !planned.ok || planned.plan.updates.length > 0;
@@ -69,7 +72,14 @@ async function loadFirstMembers(context: JobContext, works: readonly ObjectWork[
     creates.map((work) => work.id),
     context.description.membersPerRequestMax,
   );
-  for (const work of creates) work.firstMembers = found.get(work.id) ?? { members: [], more: false };
+  await Promise.all(
+    creates.map(async (work) => {
+      const first = found.get(work.id) ?? { members: [], more: false };
+      const adds = first.members.map((member) => ({ ...member, operation: 'add' as const }));
+      const members = await agreedMembers(context, work.id, adds);
+      work.firstMembers = { members, more: first.more || members.length < first.members.length };
+    }),
+  );
 }
 
 /** A target that answers a create with an object which another source object is linked to has not made a new one. */
@@ -94,6 +104,14 @@ async function refuseTakenTargets(
   });
 }
 
+/** Whoever was evaluated is looked at again when time alone changes their scope. */
+function noteScopeTurns(draft: OutcomeDraft, mapping: CompiledMapping, works: readonly ObjectWork[]): void {
+  if (mapping.scope?.readsNow !== true) return;
+  for (const { kind, id: sourceId, scopeTurnsAt } of works) {
+    draft.scopeTurns.push({ kind, sourceId, at: scopeTurnsAt === undefined ? undefined : new Date(scopeTurnsAt) });
+  }
+}
+
 async function exportOne(
   context: JobContext,
   control: PageControl,
@@ -107,17 +125,26 @@ async function exportOne(
 /** Takes a page of objects through the pipeline: read, scope, match, map, diff, plan, apply. */
 export async function applyObjects(context: JobContext, control: PageControl, page: ObjectPage): Promise<PageResult> {
   const outcome = createOutcome();
-  const works = await prepareObjects(context, page.mapping, page.ids);
+  const { unsettled, open } = await recoverUnsettled(context, control, page.mapping, page.ids);
+  const works = await prepareObjects(context, page.mapping, page.ids, unsettled);
   const results: ObjectResult[] = [];
   const going: ObjectWork[] = [];
+  const staged: ObjectWork[] = [];
   for (const work of works) {
-    if (work.intent.kind === 'skip') results.push(skipResult(work, work.intent.reason, work.intent.unlink));
+    const recovery = open.get(work.id);
+    if (recovery !== undefined) {
+      if (recovery.kind === 'failed') results.push(failResult(work, 'create', recovery.error));
+    } else if (work.intent.kind === 'skip') results.push(skipResult(work, work.intent.reason, work.intent.unlink));
     else if (
       work.intent.kind === 'depart' &&
       !page.departs &&
       (work.intent.action === 'delete' || needsDisabling(context, work))
     ) {
-      stage(outcome, work);
+      const held = heldDeparture(context, work);
+      if (held === undefined) {
+        stage(outcome, work);
+        staged.push(work);
+      } else results.push(held);
     } else going.push(work);
   }
   const unlinked = going.filter((work) => work.link === undefined);
@@ -130,7 +157,10 @@ export async function applyObjects(context: JobContext, control: PageControl, pa
   }
   const ready = going.filter((work) => !verdicts.has(work.id));
   await loadFirstMembers(context, ready);
-  const exported = await Promise.all(ready.map((work) => exportOne(context, control, work)));
+  await noteExports(context, ready);
+  const exported = await Promise.all(
+    ready.map((work) => recorded(context, work.exchanges, () => exportOne(context, control, work))),
+  );
   results.push(
     ...(await refuseTakenTargets(
       context,
@@ -138,5 +168,7 @@ export async function applyObjects(context: JobContext, control: PageControl, pa
     )),
   );
   for (const result of results) recordResult(context, outcome, result, { countsObject: !page.departs });
+  const evaluated = results.filter((result) => result.error?.isOfJob !== true).map((result) => result.work);
+  noteScopeTurns(outcome, page.mapping, [...evaluated, ...staged]);
   return { outcome, results, isComplete: results.length + outcome.departures.length === works.length };
 }

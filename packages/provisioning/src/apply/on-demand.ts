@@ -8,6 +8,7 @@ import { failureText } from './attempt.ts';
 import { applyMembers } from './members-page.ts';
 import { applyObjects } from './object-page.ts';
 import { discoverSchema } from '../job/discover-schema.ts';
+import { schemaImpact, trySchema } from '../job/try-schema.ts';
 import { testConnection } from './probe.ts';
 import { applyReferences } from './reference-page.ts';
 import type { EnginePorts, OnDemandOutcome, ProvisioningService } from '../ports.ts';
@@ -136,6 +137,8 @@ export function createProvisioningService(ports: EnginePorts): ProvisioningServi
   return {
     validateCredentials: (job, secrets) => testConnection(ports, job, secrets),
     discoverSchema: (job, directoryId) => discoverSchema(ports, job, directoryId),
+    trySchema: (job, schema, subject) => trySchema(ports, job, schema, subject),
+    schemaImpact: (job, schema, kind) => schemaImpact(ports, job, schema, kind),
     provisionOnDemand: (job, subject) => provisionOnDemand(ports, job, subject),
   };
 }

@@ -4,11 +4,13 @@ import type {
   LinkWrite,
   MemberWrite,
   PageOutcome,
+  ScopeTurn,
   StagedDeparture,
   WaitingReference,
 } from '../cycle/ports.ts';
 import type { CycleCounts } from '../job/job.ts';
 import type { ProvisioningLogEntry } from '../job/log.ts';
+import type { OperationWrite } from '../preview/ports.ts';
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 type AttributeOf = { readonly sourceId: ObjectId; readonly attribute: string };
@@ -29,9 +31,13 @@ export interface OutcomeDraft {
   readonly waitingSettled: AttributeOf[];
   readonly departures: StagedDeparture[];
   readonly departuresSettled: ObjectId[];
+  readonly exportsSettled: ObjectId[];
+  readonly scopeTurns: ScopeTurn[];
   readonly log: ProvisioningLogEntry[];
+  readonly operations: OperationWrite[];
   readonly deferred: ObjectId[];
   readonly counts: Mutable<Omit<CycleCounts, 'objects'>> & { readonly objects: Mutable<CycleCounts['objects']> };
+  readonly overloaded: { objects: number; references: number };
   referenceFailures: number;
 }
 
@@ -51,7 +57,10 @@ export function createOutcome(): OutcomeDraft & PageOutcome {
     waitingSettled: [],
     departures: [],
     departuresSettled: [],
+    exportsSettled: [],
+    scopeTurns: [],
     log: [],
+    operations: [],
     deferred: [],
     counts: {
       objects: { users: 0, groups: 0 },
@@ -63,6 +72,7 @@ export function createOutcome(): OutcomeDraft & PageOutcome {
       failed: 0,
       requests: 0,
     },
+    overloaded: { objects: 0, references: 0 },
     referenceFailures: 0,
   };
 }

@@ -9,6 +9,7 @@ export function planningTarget(target: Target, newId: () => string): Target {
     find: (type, lookup) => target.find(type, lookup),
     list: (type, cursor) => target.list(type, cursor),
     get: (type, id) => target.get(type, id),
+    listMembers: (type, groupId) => target.listMembers(type, groupId),
     create: async (_type, values) => ({ id: newId(), values }),
     update: async () => true,
     delete: async () => true,

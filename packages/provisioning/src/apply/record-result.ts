@@ -3,8 +3,10 @@ import { escrowAfterFailure } from '../escrow/ladder.ts';
 import type { Outcome, ProvisioningAction } from '../job/log.ts';
 import { logEntry } from '../log/entry.ts';
 import type { OperationOutcome, PlannedOperation } from '../plan/operation.ts';
+import { operationWrite } from '../preview/agreed-plan.ts';
 import type { ObjectResult } from './object-work.ts';
 import type { OutcomeDraft } from './page-outcome.ts';
+import { keptExchanges } from './recorded.ts';
 
 const logActions: Readonly<Record<ObjectResult['action'], ProvisioningAction>> = {
   create: 'create',
@@ -23,6 +25,7 @@ function outcomeOf(result: ObjectResult): Exclude<Outcome, 'warning'> {
 function count(draft: OutcomeDraft, result: ObjectResult, countsObject: boolean): void {
   const { counts } = draft;
   if (countsObject) counts.objects[result.work.kind === 'user' ? 'users' : 'groups'] += 1;
+  if (result.error?.isOverload === true) draft.overloaded.objects += 1;
   if (result.error !== undefined) counts.failed += 1;
   else if (result.action === 'create') counts.created += 1;
   else if (result.action === 'update') counts.updated += 1;
@@ -55,8 +58,8 @@ function recordLink(draft: OutcomeDraft, result: ObjectResult): void {
     snapshot: link.snapshot,
     membershipsDue: link.state === 'active' && (isNew || work.link?.state !== 'active'),
     cycleOutcome: cycleOutcomes[result.action],
-    // Everything the create could carry was carried, or the group must be compared.
-    membersOutstanding: isGroup && isNew && !(result.action === 'create' && work.firstMembers?.more === false),
+    // The create may have carried them all; but who was linked at the same time, a nested group above all, is not among them.
+    membersOutstanding: isGroup && isNew,
   });
 }
 
@@ -103,20 +106,31 @@ export function recordResult(
   const now = context.ports.clock.now();
   // Seen before in this cycle (a change came in while it ran): counted once, and told again only if something was done.
   const isRepeated = work.link?.evaluatedIn !== undefined && work.link.evaluatedIn === context.cycleId;
-  if (isRepeated && result.action === 'skip' && result.error === undefined) return;
-  count(draft, result, options.countsObject && !isRepeated);
-  recordLink(draft, result);
+  const isToldAlready =
+    isRepeated && result.action === 'skip' && result.error === undefined && work.unsettled === undefined;
   recordReferences(draft, result);
   draft.membersAdded.push(...result.members);
   if (work.link !== undefined) draft.departuresSettled.push(work.id);
+  if (result.error === undefined && (work.isNoted || work.unsettled !== undefined)) draft.exportsSettled.push(work.id);
+  if (isToldAlready) {
+    if (work.escrow !== undefined) draft.escrowsSettled.push({ sourceId: work.id, attribute: '' });
+    return;
+  }
+  count(draft, result, options.countsObject && !isRepeated);
+  recordLink(draft, result);
   const outcome = outcomeOf(result);
   if (result.error !== undefined && result.error.isOfJob !== true) {
     const failed = { kind: work.kind, sourceId: work.id, displayName: work.subject.displayName, attribute: '' };
     draft.escrows.push(
       escrowAfterFailure(failed, result.error, work.escrow, now, context.job.settings.intervalSeconds),
     );
+  } else if (result.reason === 'ChangedSincePreview') {
+    const held = { kind: work.kind, sourceId: work.id, displayName: work.subject.displayName, attribute: '' };
+    const why = { code: result.reason, message: 'The object has changed since the preview that was applied.' };
+    draft.escrows.push(escrowAfterFailure(held, why, work.escrow, now, context.job.settings.intervalSeconds));
   } else if (result.error === undefined && work.escrow !== undefined)
     draft.escrowsSettled.push({ sourceId: work.id, attribute: '' });
+  if (context.preview !== undefined) draft.operations.push(operationWrite(context, result));
   draft.log.push(
     logEntry(context.log, {
       kind: work.kind,
@@ -130,6 +144,7 @@ export function recordResult(
       error: result.error,
       steps: work.steps,
       changes: result.changes,
+      exchanges: keptExchanges(context, work.mapping, work.exchanges, { outcome, changes: result.changes }),
       began: work.began,
       ended: now,
     }),

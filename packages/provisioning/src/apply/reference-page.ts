@@ -1,13 +1,17 @@
 import type { ObjectId } from '@joinery/base';
+import type { Exchange } from '@joinery/connector-kit/ports';
 import type { JobContext } from '../cycle/context.ts';
 import type { Escrow, FailureText, Link, WaitingReference } from '../cycle/ports.ts';
 import { escrowAfterFailure } from '../escrow/ladder.ts';
 import { logEntry } from '../log/entry.ts';
 import { referenceStep, type Subject } from '../log/steps.ts';
 import type { CompiledMapping } from '../mapping/compile.ts';
+import { agreedReferences, referenceWrite } from '../preview/agreed-plan.ts';
+import { isProtected } from './object-work.ts';
 import { attempt, type Attempt, type PageControl } from './attempt.ts';
 import { createOutcome, type OutcomeDraft } from './page-outcome.ts';
 import { observe } from './record-result.ts';
+import { keptExchanges, recorded } from './recorded.ts';
 import type { PageResult } from './object-page.ts';
 
 type Resolved = WaitingReference & { readonly targetId: string };
@@ -42,7 +46,12 @@ function record(
   link: Link,
   reference: Resolved,
   sent: Exclude<Attempt<Sent>, { kind: 'stopped' }>,
-  page: { readonly began: number; readonly escrows: readonly Escrow[] },
+  page: {
+    readonly began: number;
+    readonly escrows: readonly Escrow[];
+    readonly exchanges: readonly Exchange[];
+    readonly unsettled: ReadonlySet<ObjectId>;
+  },
 ): void {
   const { attribute, sourceId, targetId } = reference;
   const subject: Subject = { kind: link.kind, displayName: link.displayName };
@@ -58,6 +67,7 @@ function record(
           }
         : undefined;
   if (isGone) draft.unlinked.push(sourceId);
+  if (error?.isOverload === true) draft.overloaded.references += 1;
   if (error?.isOfJob === true) draft.referenceFailures += 1;
   else if (error !== undefined) {
     // A vanished object is a matter of the object itself, which brings its references along.
@@ -69,10 +79,17 @@ function record(
     draft.waitingSettled.push({ sourceId, attribute });
     draft.escrowsSettled.push({ sourceId, attribute });
     draft.referencesExported.push({ sourceId, attribute, targetId });
+    // What earlier runs left open of the object is settled by its own evaluation, and told of here.
+    const isOpen = page.unsettled.has(sourceId);
+    if (!isOpen) draft.exportsSettled.push(sourceId);
     if (sent.kind === 'done' && sent.value === 'sent') draft.referencesChanged.push(sourceId);
-    else return;
+    else if (!isOpen) return;
   }
   const change = { attribute, old: link.snapshot?.get(attribute) ?? null, new: targetId, redact: false };
+  if (context.preview !== undefined) {
+    const object = { kind: link.kind, sourceId, displayName: link.displayName, targetId: link.targetId };
+    draft.operations.push(referenceWrite(context, object, change, reference.referencedId, error));
+  }
   const outcome = error === undefined ? 'success' : 'failure';
   const step = referenceStep(
     subject,
@@ -94,6 +111,7 @@ function record(
       error,
       steps: [step],
       changes: [change],
+      exchanges: keptExchanges(context, mapping, page.exchanges, { outcome, changes: [change] }),
       began: page.began,
       ended: now,
     }),
@@ -128,15 +146,27 @@ export async function applyReferences(
     links.waitingReferences(context.job.id, ids),
     links.loadEscrows(context.job.id, ids),
   ]);
+  const agreed = await agreedReferences(context, waiting);
+  const unsettled = new Set((await links.loadUnsettled(context.job.id, ids)).keys());
+  await links.noteExports(
+    context.job.id,
+    mapping.kind,
+    agreed.flatMap(({ sourceId, attribute, targetId }) =>
+      targetId === undefined ? [] : [{ sourceId, lookups: [], values: new Map([[attribute, targetId]]) }],
+    ),
+  );
   const began = context.ports.clock.now();
   const stopped = await Promise.all(
-    waiting.map(async (one): Promise<boolean> => {
+    agreed.map(async (one): Promise<boolean> => {
       const link = linkOf.get(one.sourceId);
-      if (link === undefined || one.targetId === undefined) return false;
+      if (link === undefined || one.targetId === undefined || isProtected(context, mapping, link)) return false;
       const reference = { ...one, targetId: one.targetId };
-      const sent = await exportReference(context, control, mapping, link, reference);
+      const exchanges: Exchange[] = [];
+      const sent = await recorded(context, exchanges, () =>
+        exportReference(context, control, mapping, link, reference),
+      );
       if (sent.kind === 'stopped') return true;
-      record(context, draft, mapping, link, reference, sent, { began, escrows });
+      record(context, draft, mapping, link, reference, sent, { began, escrows, exchanges, unsettled });
       return false;
     }),
   );

@@ -2,6 +2,7 @@ import { assert, ConfigError, type CycleId } from '@joinery/base';
 import type { ConnectorError } from '@joinery/connector-kit';
 import type { Target, TargetDescription } from '@joinery/connector-kit/ports';
 import type { EvaluationEnvironment } from '@joinery/expressions';
+import { compileProtectedAccounts, type ProtectedAccounts } from '../guards/protected-accounts.ts';
 import { createBulkQueue, type BulkQueue } from '../apply/bulk-queue.ts';
 import { planningTarget } from '../apply/planning-target.ts';
 import type { Job } from '../job/job.ts';
@@ -9,6 +10,7 @@ import type { LogScope } from '../log/entry.ts';
 import { compileSchema, type CompiledMapping, type CompiledSchema } from '../mapping/compile.ts';
 import type { OperationObserver } from '../plan/operation.ts';
 import type { EnginePorts } from '../ports.ts';
+import type { CyclePreview } from '../preview/ports.ts';
 import { createLimiter, type Limiter } from './limiter.ts';
 import type { ObjectKind } from './ports.ts';
 
@@ -29,6 +31,11 @@ export interface JobContext {
   readonly log: LogScope;
   readonly environment: EvaluationEnvironment;
   readonly observer: OperationObserver | undefined;
+  /** Set when the cycle is a preview, or applies one. */
+  readonly preview: CyclePreview | undefined;
+  readonly protectedAccounts: ProtectedAccounts;
+  /** Linked objects are read from the target before they are updated, whatever was exported last. */
+  readonly readsTarget: boolean;
   /** Kinds whose unlinked objects are matched from the listing of the target. */
   readonly isListed: (kind: ObjectKind) => Promise<boolean>;
   /** The failure that ends the cycle, once there is one: nothing is sent after it. */
@@ -40,8 +47,9 @@ export interface JobContext {
 export interface ContextOptions {
   readonly cycleId: CycleId | undefined;
   readonly isListed: JobContext['isListed'];
-  readonly mode?: 'plan' | 'apply';
   readonly observer?: OperationObserver | undefined;
+  readonly preview?: CyclePreview | undefined;
+  readonly readsTarget?: boolean;
 }
 
 /** Throws `ConfigError` `provisioning.invalid_schema` when the job's mappings can't be compiled. */
@@ -62,7 +70,7 @@ export async function openContext(ports: EnginePorts, job: Job, options: Context
   const schema = compiledSchemaOf(job);
   const secrets = await ports.jobs.getSecrets(job.servicePrincipalId);
   const real = await ports.targets.create(job, secrets);
-  const target = options.mode === 'plan' ? planningTarget(real, ports.newId) : real;
+  const target = options.preview?.mode === 'plan' ? planningTarget(real, ports.newId) : real;
   const limiter = createLimiter(job.settings.concurrency);
   let connecting: Promise<void> | undefined;
   let description: TargetDescription | undefined;
@@ -102,6 +110,9 @@ export async function openContext(ports: EnginePorts, job: Job, options: Context
       defaultDomain: ports.defaultDomain,
     },
     observer: options.observer,
+    preview: options.preview,
+    protectedAccounts: compileProtectedAccounts(job.settings.protectedAccounts),
+    readsTarget: options.readsTarget ?? false,
     isListed: options.isListed,
     failure: undefined,
     takeRequests() {

@@ -1,5 +1,6 @@
 import { ConnectorError } from '@joinery/connector-kit';
 import type { JoineryError } from '@joinery/base';
+import { isOverload } from '../apply/attempt.ts';
 import type { Job, QuarantineReason } from '../job/job.ts';
 import { jobFailureEntry } from '../log/entry.ts';
 import { digestMail, disabledMail, quarantineMail } from '../quarantine/mails.ts';
@@ -33,23 +34,44 @@ function regularNext(job: Job, cycle: RunningCycle, now: number): number {
 
 const defaults = { error: undefined, quarantine: undefined, pause: false, log: [] } as const;
 
-/** What a failure of the whole job means: the cycle failed, and the job waits in quarantine for a probe to succeed. */
-export function endOfFailure(ports: EnginePorts, cycle: RunningCycle, error: JoineryError, requests: number): CycleEnd {
-  const { job } = cycle;
-  const now = ports.clock.now();
-  const scope = {
-    jobId: job.id,
+const overloadPauseMs = 60_000;
+
+function logScope(ports: EnginePorts, cycle: RunningCycle) {
+  return {
+    jobId: cycle.job.id,
     cycleId: cycle.id,
-    servicePrincipalId: job.servicePrincipalId,
+    servicePrincipalId: cycle.job.servicePrincipalId,
     newId: ports.newId,
   };
+}
+
+/** Nothing is wrong with the job: the target had no time for it, for longer than one request waits. It is tried again soon. */
+function endOfOverload(ports: EnginePorts, cycle: RunningCycle, error: ConnectorError, requests: number): CycleEnd {
+  const now = ports.clock.now();
+  const text = { code: error.logCode, message: error.message };
+  const pauseMs = Math.min((error.retryAfterSeconds ?? 0) * 1_000, intervalMs(cycle.job));
+  return {
+    ...defaults,
+    state: 'failed',
+    error: text,
+    log: [jobFailureEntry(logScope(ports, cycle), text, now)],
+    nextRunAt: new Date(now + Math.max(overloadPauseMs, pauseMs)),
+    requests,
+  };
+}
+
+/** What a failure of the whole job means: the cycle failed, and the job waits in quarantine for a probe to succeed. */
+export function endOfFailure(ports: EnginePorts, cycle: RunningCycle, error: JoineryError, requests: number): CycleEnd {
+  if (error instanceof ConnectorError && isOverload(error)) return endOfOverload(ports, cycle, error, requests);
+  const { job } = cycle;
+  const now = ports.clock.now();
   const text = { code: error instanceof ConnectorError ? error.logCode : error.code, message: error.message };
   const next = now + probeDelayMs(1);
   return {
     ...defaults,
     state: 'failed',
     error: text,
-    log: [jobFailureEntry(scope, text, now)],
+    log: [jobFailureEntry(logScope(ports, cycle), text, now)],
     quarantine: quarantineEntry(job, 'EncounteredQuarantineException', text, next, now),
     nextRunAt: new Date(next),
     requests,

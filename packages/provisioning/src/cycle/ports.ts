@@ -2,6 +2,10 @@ import type { CycleId, JobId, ObjectId } from '@joinery/base';
 import type { AttributeValues, TargetObject } from '@joinery/connector-kit/ports';
 import type { Cycle, CycleCounts, Job, QuarantineReason } from '../job/job.ts';
 import type { ProvisioningLogEntry } from '../job/log.ts';
+import type { CyclePreview, OperationWrite } from '../preview/ports.ts';
+import type { ScopeReads } from '../scope/related.ts';
+
+export type { ScopeReads } from '../scope/related.ts';
 
 export type ObjectKind = 'user' | 'group';
 
@@ -32,6 +36,8 @@ export interface FailureText {
   readonly message: string;
   /** The whole job failed under the object: it is evaluated again with the cycle, not by itself. */
   readonly isOfJob?: boolean;
+  /** The target had too much to do (429, 503): no error threshold is met by it. */
+  readonly isOverload?: boolean;
 }
 
 /** A cycle in the making, with what a worker must know of it. */
@@ -45,6 +51,8 @@ export interface RunningCycle extends Cycle {
   readonly escrowsPruned: boolean;
   readonly retriesAll: boolean;
   readonly referenceFailures: number;
+  /** Set when the cycle is a preview, or applies one. */
+  readonly preview: CyclePreview | undefined;
 }
 
 export type PageKind = 'listing' | 'objects' | 'references' | 'members' | 'departures';
@@ -59,6 +67,8 @@ export interface Page {
   readonly objectIds: readonly ObjectId[];
   /** 1 for the first run; more: an earlier worker may have sent requests whose answers were lost. */
   readonly attempt: number;
+  /** A change of the directory that came while the cycle ran: it goes ahead of the rest. */
+  readonly isUrgent: boolean;
   readonly owner: string;
 }
 
@@ -97,9 +107,24 @@ export interface WaitingReference {
   readonly referencedId: ObjectId;
 }
 
+/** When the outcome of the scoping filter changes although the object does not; undefined: it won't. */
+export interface ScopeTurn {
+  readonly kind: ObjectKind;
+  readonly sourceId: ObjectId;
+  readonly at: Date | undefined;
+}
+
 export interface MemberWrite {
   readonly groupId: ObjectId;
   readonly memberId: ObjectId;
+}
+
+/** What was about to be sent of an object, and whose outcome is not known: the target may hold it or not. */
+export interface UnsettledExport {
+  /** Matching values under which it may have been created. */
+  readonly lookups: readonly { readonly attribute: string; readonly value: string }[];
+  /** The values of each time, the latest last. */
+  readonly exports: readonly AttributeValues[];
 }
 
 /** Everything that one page leaves behind; written in one transaction, only if the lease still holds. */
@@ -128,15 +153,23 @@ export interface PageOutcome {
   readonly departures: readonly StagedDeparture[];
   /** Objects whose staged departure no longer stands. */
   readonly departuresSettled: readonly ObjectId[];
+  /** Objects of which the target is known to hold what the link says. */
+  readonly exportsSettled: readonly ObjectId[];
+  /** Of objects whose scoping filter reads the time. */
+  readonly scopeTurns: readonly ScopeTurn[];
   readonly log: readonly ProvisioningLogEntry[];
+  /** Of a cycle that is a preview, or applies one. */
+  readonly operations: readonly OperationWrite[];
   readonly counts: CycleCounts;
   /** Failed references, for the error thresholds. */
   readonly referenceFailures: number;
+  /** How many of the failures are an overloaded target's. */
+  readonly overloaded: { readonly objects: number; readonly references: number };
   /** Objects that another worker holds: they get a page of their own a little later. */
   readonly deferred: readonly ObjectId[];
 }
 
-/** Counters of the running cycle after a page, for the error thresholds. */
+/** Counters of the running cycle after a page, for the error thresholds; without what an overloaded target refused. */
 export interface CycleTotals {
   readonly events: number;
   readonly failures: number;
@@ -156,6 +189,8 @@ export interface CyclePlan {
   readonly trigger: 'schedule' | 'change' | 'forced';
   readonly users: boolean;
   readonly groups: boolean;
+  /** What the scoping filters read of other objects, whose changes then matter too; undefined: nothing. */
+  readonly scopeReads: { readonly user: ScopeReads | undefined; readonly group: ScopeReads | undefined };
   readonly members: boolean;
   /** Creates managers before those who report to them. */
   readonly orderByManager: boolean;
@@ -191,7 +226,8 @@ export interface CycleEnd {
 
 export interface DueJob {
   readonly jobId: JobId;
-  readonly why: 'running' | 'schedule' | 'change' | 'probe';
+  /** `preview`: the copy of a job waits to be made and previewed; `apply`: a preview of the job is to be applied. */
+  readonly why: 'running' | 'schedule' | 'change' | 'probe' | 'preview' | 'apply';
 }
 
 /** The stages and pages of cycles. Every method is one transaction and may be called by several workers at once. */
@@ -206,8 +242,8 @@ export interface CycleStore {
   /** The running cycle, or a new one; undefined when nothing is to be done (see `CyclePlan.trigger`). */
   begin(job: Job, plan: CyclePlan): Promise<RunningCycle | undefined>;
   running(jobId: JobId): Promise<RunningCycle | undefined>;
-  /** Takes changes of the directory that came after the cycle began into it, ahead of its other pages. */
-  absorb(cycleId: CycleId, plan: CyclePlan): Promise<void>;
+  /** Takes changes of the directory that came after the cycle began into it, ahead of its other pages. False: there were none. */
+  absorb(cycleId: CycleId, plan: CyclePlan): Promise<boolean>;
   /** `busy`: others hold what is left of this phase. `done`: the stage has no pages left. `stopped`: paused, restarted or ended. */
   takePage(
     cycleId: CycleId,
@@ -254,8 +290,29 @@ export interface CycleStore {
   /** Lifts the quarantine and makes the job due. */
   probeSucceeded(jobId: JobId, now: Date): Promise<void>;
   heartbeat(jobIds: readonly JobId[], now: Date): Promise<void>;
+  /**
+   * A worker says that it works on a job, and until when the target wants nothing from it. Answers how many workers do so,
+   * which of them this one is by the time it joined (from 0), and the latest pause that any of them was asked for.
+   */
+  checkIn(jobId: JobId, workerId: string, pausedUntil: Date | undefined): Promise<Attendance>;
+  checkOut(jobId: JobId, workerId: string): Promise<void>;
+  /**
+   * Jobs that should have been worked on and were not, each told once: in the audit log, and in the mail that `word` makes.
+   * The next sign of life ends the alarm.
+   */
+  raiseAlarms(
+    now: Date,
+    word: (job: Job, lastSeen: Date | undefined) => MailDraft | undefined,
+  ): Promise<readonly JobId[]>;
   /** Makes the log's partitions for the days around now and drops those past their time. */
   maintain(now: Date): Promise<void>;
+}
+
+/** The workers of a job. One that has not been heard of for 5 seconds is none. */
+export interface Attendance {
+  readonly workers: number;
+  readonly rank: number;
+  readonly pausedUntil: Date | undefined;
 }
 
 export interface FailureSummary {
@@ -334,6 +391,22 @@ export interface LinkStore {
     jobId: JobId,
     sourceIds: readonly ObjectId[],
   ): Promise<readonly (WaitingReference & { readonly targetId: string | undefined })[]>;
+
+  /**
+   * Before anything is sent: what the objects may have in the target from now on, whatever becomes of the sender. Stays
+   * until an outcome settles it; such objects are candidates of the next cycle.
+   */
+  noteExports(
+    jobId: JobId,
+    kind: ObjectKind,
+    exports: readonly (Pick<UnsettledExport, 'lookups'> & {
+      readonly sourceId: ObjectId;
+      readonly values: AttributeValues;
+    })[],
+  ): Promise<void>;
+  loadUnsettled(jobId: JobId, sourceIds: readonly ObjectId[]): Promise<ReadonlyMap<ObjectId, UnsettledExport>>;
+  /** Before memberships are changed: each pair may or may not stand in the target until an outcome says so. */
+  noteMembers(jobId: JobId, members: readonly MemberWrite[]): Promise<void>;
 
   /** One object for one worker (or on-demand call) at a time; answers the ids obtained. */
   lockObjects(

@@ -17,23 +17,27 @@ export interface PageOptions {
 }
 
 /** Renews a page's lease until `stop`; `isLost` turns true when another worker may have it. */
-function keepLease(context: JobContext, page: Page, leaseMs: number): PageControl & { stop(): void } {
+function keepLease(context: JobContext, page: Page, leaseMs: number, since: number): PageControl & { stop(): void } {
   const end = new AbortController();
   let lost = false;
   const { clock, cycles } = context.ports;
+  // A machine that was suspended finds its lease gone before any timer has told it.
+  let until = since + leaseMs;
   const renewing = async (): Promise<void> => {
     while (!end.signal.aborted) {
       await clock.sleep(leaseMs / 3, end.signal);
       if (end.signal.aborted) return;
-      lost = !(await cycles.renew(page, leaseMs));
+      const at = clock.now();
+      lost ||= !(await cycles.renew(page, leaseMs));
       if (lost) return;
+      until = at + leaseMs;
     }
   };
   renewing().catch(() => {
     // An aborted sleep ends here; a database that can't be reached means that the lease can't be held either.
     lost ||= !end.signal.aborted;
   });
-  return { isLost: () => lost, stop: () => end.abort() };
+  return { isLost: () => lost || clock.now() >= until, isUrgent: page.isUrgent, stop: () => end.abort() };
 }
 
 async function apply(
@@ -74,6 +78,8 @@ export async function processPage(
   context: JobContext,
   page: Page,
   options: PageOptions,
+  /** When the page was asked for, in milliseconds: its lease began no later. */
+  since: number,
 ): Promise<QuarantineReason | undefined> {
   const { cycles } = context.ports;
   try {
@@ -84,7 +90,7 @@ export async function processPage(
     context.failure ??= error;
     return undefined;
   }
-  const control = keepLease(context, page, options.leaseMs);
+  const control = keepLease(context, page, options.leaseMs, since);
   let totals: CycleTotals | undefined;
   const commit = async (outcome: PageOutcome, partial: boolean): Promise<boolean> => {
     const requests = context.takeRequests();

@@ -7,11 +7,10 @@ import { compiledSchemaOf, openContext, type JobContext } from './context.ts';
 import { endOfExceeded, endOfFailure, finishComplete, finishCycle } from './end-cycle.ts';
 import type { CyclePlan, ObjectKind, RunningCycle } from './ports.ts';
 import { runPages, type PagesEnd, type RunOptions } from './run-pages.ts';
+import { openShare } from './share.ts';
 import { engineDefaults } from './settings.ts';
 
 export interface CycleOptions {
-  /** `plan`: the target is only read. Run it on a throw-away copy of the database, which is written all the same. */
-  readonly mode?: 'plan' | 'apply';
   readonly observer?: OperationObserver;
   /** Retry every failed object, whatever its ladder. */
   readonly retryAllEscrows?: boolean;
@@ -44,6 +43,7 @@ export function cyclePlan(
     trigger,
     users: schema?.user !== undefined,
     groups: schema?.group !== undefined,
+    scopeReads: { user: schema?.user?.scopeReads, group: schema?.group?.scopeReads },
     members: schema?.group?.references.some((one) => one.source === 'members') ?? false,
     orderByManager: isEfficient && managers,
     listing: isEfficient,
@@ -62,6 +62,20 @@ function listingOf(ports: EnginePorts, cycle: RunningCycle): (kind: ObjectKind) 
   };
 }
 
+/** A preview leaves neither quarantine nor mails nor log rows. False: the cycle is none. */
+async function endsPreview(
+  ports: EnginePorts,
+  cycle: RunningCycle,
+  error: JoineryError | undefined,
+  takeRequests: () => number,
+): Promise<boolean> {
+  if (cycle.preview?.mode !== 'plan') return false;
+  const code = error instanceof ConnectorError ? error.logCode : error?.code;
+  const text = error && { code: code ?? '', message: error.message };
+  await ports.previews.finish(cycle, { error: text, requests: takeRequests() });
+  return true;
+}
+
 async function endOf(
   ports: EnginePorts,
   cycle: RunningCycle,
@@ -71,9 +85,11 @@ async function endOf(
   const now = ports.clock.now();
   switch (end.kind) {
     case 'complete':
+      if (await endsPreview(ports, cycle, undefined, context.takeRequests)) return 'ended';
       await finishComplete(ports, cycle, context.takeRequests());
       return 'ended';
     case 'failed':
+      if (await endsPreview(ports, cycle, end.error, context.takeRequests)) return 'ended';
       await finishCycle(ports, cycle, endOfFailure(ports, cycle, end.error, context.takeRequests()));
       return 'ended';
     case 'exceeded':
@@ -90,8 +106,9 @@ async function endOf(
 }
 
 export interface ContinueOptions extends RunOptions {
-  readonly mode?: 'plan' | 'apply' | undefined;
   readonly observer?: OperationObserver | undefined;
+  /** How often this worker looks how many work on the job; undefined: it has the job's limits to itself. */
+  readonly shareEveryMs?: number | undefined;
 }
 
 /** Works on a running cycle until it has ended, or this worker is to stop. */
@@ -101,24 +118,32 @@ export async function continueCycle(ports: EnginePorts, cycle: RunningCycle, opt
     context = await openContext(ports, cycle.job, {
       cycleId: cycle.id,
       isListed: listingOf(ports, cycle),
-      mode: options.mode ?? 'apply',
       observer: options.observer,
+      preview: cycle.preview,
     });
   } catch (error) {
     // No target, no schema, no credentials: a failure of the job like one that the target answers.
     if (!(error instanceof ConnectorError || error instanceof JoineryError)) throw error;
     if (error.code.startsWith('store.')) throw error;
+    if (await endsPreview(ports, cycle, error, () => 0)) return;
     await finishCycle(ports, cycle, endOfFailure(ports, cycle, error, 0));
     return;
   }
+  const share =
+    options.shareEveryMs === undefined
+      ? undefined
+      : openShare(context, { workerId: options.workerId, everyMs: options.shareEveryMs, signal: options.signal });
   try {
-    let current = cycle;
+    if (share !== undefined && !(await share.ready())) return;
+    // However many objects would fail: a preview shows them all.
+    let current = cycle.preview?.mode === 'plan' ? { ...cycle, escrowsPruned: true } : cycle;
     for (;;) {
       const end = await runPages(context, current, options);
       if ((await endOf(ports, current, context, end)) !== 'pruned') return;
       current = { ...current, escrowsPruned: true };
     }
   } finally {
+    await share?.end();
     await context.target.close();
   }
 }
@@ -156,7 +181,6 @@ export async function runCycle(ports: EnginePorts, jobId: JobId, options: CycleO
     busyPollMs: engineDefaults.busyPollMs,
     absorb: undefined,
     signal: options.signal,
-    mode: options.mode,
     observer: options.observer,
     onProgress: options.onProgress,
   });

@@ -2,7 +2,7 @@ import type { ConnectorError } from '@joinery/connector-kit';
 import type { QuarantineReason } from '../job/job.ts';
 import { tripsDeletionGuard } from '../quarantine/thresholds.ts';
 import { mappingOf, type JobContext } from './context.ts';
-import type { CyclePlan, RunningCycle } from './ports.ts';
+import type { CyclePlan, Page, RunningCycle } from './ports.ts';
 import { processPage, type PageOptions } from './process-page.ts';
 
 export interface RunOptions extends PageOptions {
@@ -45,9 +45,15 @@ async function advance(context: JobContext, cycle: RunningCycle, options: RunOpt
     }
     case 'references': {
       const guard = job.settings.deletionGuard;
-      const held =
-        !current.forceDeletes && tripsDeletionGuard(guard, await cycles.countDepartures(job.id, guard.percent));
-      await cycles.planDepartures(cycle.id, { pageSize: options.pageSize, held });
+      const departures = await cycles.countDepartures(job.id, guard.percent);
+      const trips = !current.forceDeletes && tripsDeletionGuard(guard, departures);
+      // A preview shows what the guard would hold back.
+      const isPlan = cycle.preview?.mode === 'plan';
+      if (cycle.preview?.mode === 'plan') {
+        const { staged, linked } = departures;
+        await context.ports.previews.noteDepartures(cycle.preview.id, { departures: staged, linked, trips });
+      }
+      await cycles.planDepartures(cycle.id, { pageSize: options.pageSize, held: trips && !isPlan });
       return true;
     }
     case 'departures':
@@ -55,45 +61,111 @@ async function advance(context: JobContext, cycle: RunningCycle, options: RunOpt
   }
 }
 
+/** The pages that this worker works on at the moment. */
+interface PagesInHand {
+  readonly size: number;
+  /** The first unexpected error of a page. */
+  readonly broken: { readonly error: unknown } | undefined;
+  readonly exceeded: QuarantineReason | undefined;
+  /** `since`: when the page was asked for. */
+  start(page: Page, since: number): void;
+  /** Until a page is done, or the time has passed. */
+  untilOneIsDone(waitMs: number | undefined): Promise<void>;
+  untilAllAreDone(): Promise<void>;
+}
+
+function createPagesInHand(context: JobContext, cycle: RunningCycle, options: RunOptions): PagesInHand {
+  const { clock } = context.ports;
+  const pages = new Set<Promise<void>>();
+  let broken: { readonly error: unknown } | undefined;
+  let exceeded: QuarantineReason | undefined;
+  return {
+    get size() {
+      return pages.size;
+    },
+    get broken() {
+      return broken;
+    },
+    get exceeded() {
+      return exceeded;
+    },
+    start(page, since) {
+      const work = processPage(context, page, options, since).then(
+        (reason) => {
+          if (!cycle.escrowsPruned && reason !== undefined) exceeded ??= reason;
+        },
+        (error: unknown) => {
+          broken ??= { error };
+        },
+      );
+      const tracked = work.finally(() => pages.delete(tracked));
+      pages.add(tracked);
+    },
+    async untilOneIsDone(waitMs) {
+      const waited = new AbortController();
+      const timer = waitMs === undefined ? [] : [clock.sleep(waitMs, waited.signal).catch(() => {})];
+      await Promise.race([...pages, ...timer]);
+      waited.abort();
+    },
+    async untilAllAreDone() {
+      await Promise.all(pages);
+    },
+  };
+}
+
+/** Looks at the change feed from time to time while the cycle runs, also while all lanes are taken. */
+function createAbsorber(context: JobContext, cycle: RunningCycle, options: RunOptions) {
+  const { cycles, clock } = context.ports;
+  const { absorb } = options;
+  let lookedAt = clock.now();
+  return {
+    /** Undefined: it never looks. */
+    get waitMs(): number | undefined {
+      return absorb === undefined ? undefined : Math.max(1, lookedAt + absorb.everyMs - clock.now());
+    },
+    /** True: there are urgent pages to take. */
+    async look(): Promise<boolean> {
+      if (absorb === undefined || clock.now() - lookedAt < absorb.everyMs) return false;
+      lookedAt = clock.now();
+      return cycles.absorb(cycle.id, absorb.plan);
+    },
+  };
+}
+
 /** Takes pages of the cycle until none is left, several at a time so that the target never waits for a commit. */
 export async function runPages(context: JobContext, cycle: RunningCycle, options: RunOptions): Promise<PagesEnd> {
   const { cycles, clock, newId } = context.ports;
   const lanes = Math.ceil(context.job.settings.concurrency / options.pageSize) + 2;
-  const inHand = new Set<Promise<void>>();
-  let exceeded: QuarantineReason | undefined;
-  let broken: { readonly error: unknown } | undefined;
+  const inHand = createPagesInHand(context, cycle, options);
+  const absorber = createAbsorber(context, cycle, options);
   let end: PagesEnd | undefined;
-  let absorbedAt = clock.now();
-  while (end === undefined) {
-    if (broken !== undefined || context.failure !== undefined || exceeded !== undefined) break;
-    if (options.signal?.aborted === true) end = { kind: 'aborted' };
-    else if (inHand.size >= lanes) await Promise.race(inHand);
-    else {
-      if (options.absorb !== undefined && clock.now() - absorbedAt >= options.absorb.everyMs) {
-        absorbedAt = clock.now();
-        await cycles.absorb(cycle.id, options.absorb.plan);
+  try {
+    while (end === undefined) {
+      if (inHand.broken !== undefined || context.failure !== undefined || inHand.exceeded !== undefined) break;
+      if (options.signal?.aborted === true) {
+        end = { kind: 'aborted' };
+        break;
       }
+      // A change that came meanwhile is not kept waiting until one of the long pages is done: it has a lane of its own.
+      const hasUrgent = await absorber.look();
+      if (inHand.size >= lanes + (hasUrgent ? 1 : 0)) {
+        await inHand.untilOneIsDone(absorber.waitMs);
+        continue;
+      }
+      const since = clock.now();
       const page = await cycles.takePage(cycle.id, `${options.workerId}/${newId()}`, options.leaseMs);
-      if (typeof page === 'object') {
-        const work = processPage(context, page, options).then(
-          (reason) => {
-            if (!cycle.escrowsPruned && reason !== undefined) exceeded ??= reason;
-          },
-          (error: unknown) => {
-            broken ??= { error };
-          },
-        );
-        const tracked = work.finally(() => inHand.delete(tracked));
-        inHand.add(tracked);
-      } else if (page === 'stopped') end = { kind: 'stopped' };
-      else if (inHand.size > 0) await Promise.race(inHand);
+      if (typeof page === 'object') inHand.start(page, since);
+      else if (page === 'stopped') end = { kind: 'stopped' };
+      else if (inHand.size > 0) await inHand.untilOneIsDone(absorber.waitMs);
       else if (page === 'busy') await clock.sleep(options.busyPollMs, options.signal).catch(() => {});
       else if (!(await advance(context, cycle, options))) end = { kind: 'complete' };
     }
+  } finally {
+    // Also when the database fails: the target is closed afterwards, under no page's feet.
+    await inHand.untilAllAreDone();
   }
-  await Promise.all(inHand);
-  if (broken !== undefined) throw broken.error;
+  if (inHand.broken !== undefined) throw inHand.broken.error;
   if (context.failure !== undefined) return { kind: 'failed', error: context.failure };
-  if (exceeded !== undefined) return { kind: 'exceeded', reason: exceeded };
+  if (inHand.exceeded !== undefined) return { kind: 'exceeded', reason: inHand.exceeded };
   return end ?? { kind: 'stopped' };
 }

@@ -10,4 +10,6 @@ export const engineDefaults = {
   busyPollMs: 200,
   /** Pause between looks at the change feed while a cycle runs. */
   absorbMs: 1_000,
+  /** How often the workers of a cycle look how many they are. */
+  shareMs: 1_000,
 } as const;

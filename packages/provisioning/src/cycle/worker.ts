@@ -1,7 +1,8 @@
 import type { Clock } from '@joinery/base';
 import { probeJob } from '../apply/probe.ts';
 import type { EnginePorts } from '../ports.ts';
-import type { DueJob } from './ports.ts';
+import type { Job } from '../job/job.ts';
+import type { CyclePlan, DueJob, RunningCycle } from './ports.ts';
 import { continueCycle, cyclePlan } from './run-cycle.ts';
 import { engineDefaults } from './settings.ts';
 
@@ -13,6 +14,8 @@ export interface WorkerOptions {
   readonly pageSize?: number;
   readonly groupPageSize?: number;
   readonly leaseMs?: number;
+  /** How often the workers of a cycle look how many they are, to share the job's limits. Default 1 second. */
+  readonly shareMs?: number;
   /** Time after a change of the directory in which further changes join the same cycle. Default 250 ms. */
   readonly debounceMs?: number;
   /** Longest time without a look at what is due. Default 5 seconds. */
@@ -64,29 +67,48 @@ export function createWorker(ports: EnginePorts, options: WorkerOptions): Worker
   const leaseMs = options.leaseMs ?? engineDefaults.leaseMs;
   const pollMs = options.pollMs ?? 5_000;
 
-  async function runJob(due: DueJob, signal: AbortSignal): Promise<void> {
+  const plan = (job: Job, trigger: CyclePlan['trigger']): CyclePlan =>
+    cyclePlan(ports, job, trigger, { ...sizes, retryAllEscrows: false });
+
+  /** The running cycle, or a new one for the reason that the job is due for. */
+  async function openCycle(due: DueJob): Promise<RunningCycle | undefined> {
+    const running = due.why === 'running' ? await cycles.running(due.jobId) : undefined;
+    if (running !== undefined) return running;
+    if (due.why === 'preview') {
+      const copy = await ports.previews.prepare(due.jobId);
+      return copy && cycles.begin(copy, plan(copy, 'forced'));
+    }
     const job = await ports.jobs.get(due.jobId);
-    if (job === undefined) return;
+    if (job === undefined) return undefined;
+    if (due.why === 'apply') return ports.previews.beginApply(job, plan(job, 'forced'));
+    return cycles.begin(job, plan(job, due.why === 'change' ? 'change' : 'schedule'));
+  }
+
+  async function runJob(due: DueJob, signal: AbortSignal): Promise<void> {
     await cycles.heartbeat([due.jobId], new Date(clock.now()));
-    if (due.why === 'probe') return probeJob(ports, job);
-    const trigger = due.why === 'change' ? 'change' : 'schedule';
-    const cycle =
-      (due.why === 'running' ? await cycles.running(job.id) : undefined) ??
-      (await cycles.begin(job, cyclePlan(ports, job, trigger, { ...sizes, retryAllEscrows: false })));
+    if (due.why === 'probe') {
+      const job = await ports.jobs.get(due.jobId);
+      return job && probeJob(ports, job);
+    }
+    const cycle = await openCycle(due);
     if (cycle === undefined) return;
-    await continueCycle(ports, cycle, {
-      ...sizes,
-      workerId: options.workerId,
-      leaseMs,
-      busyPollMs: engineDefaults.busyPollMs,
-      absorb: job.settings.onChange
-        ? {
-            plan: cyclePlan(ports, cycle.job, 'change', { ...sizes, retryAllEscrows: false }),
-            everyMs: engineDefaults.absorbMs,
-          }
-        : undefined,
-      signal,
-    });
+    try {
+      await continueCycle(ports, cycle, {
+        ...sizes,
+        workerId: options.workerId,
+        leaseMs,
+        busyPollMs: engineDefaults.busyPollMs,
+        shareEveryMs: options.shareMs ?? engineDefaults.shareMs,
+        absorb:
+          cycle.job.settings.onChange && cycle.preview === undefined
+            ? { plan: plan(cycle.job, 'change'), everyMs: engineDefaults.absorbMs }
+            : undefined,
+        signal,
+      });
+    } catch (error) {
+      // A preview that was deleted while it was made has lost the ground under its pages.
+      if (cycle.preview?.mode !== 'plan' || (await ports.previews.get(cycle.preview.id)) !== undefined) throw error;
+    }
   }
 
   return {

@@ -13,16 +13,21 @@ function canonical(value: Json): string {
   return JSON.stringify(value);
 }
 
+/** What every app role is given as its type. */
+const appRoleType = 'WindowsAzureActiveDirectoryRole';
+
 /**
  * An element of a complex attribute by what it says: targets add `$ref`, drop the `id` of an app role, call its name
- * `display`, and leave out `primary` where it is false (RFC 7643 §2.4).
+ * `display`, leave out `primary` where it is false (RFC 7643 §2.4), and lack the type of an app role that came by PATCH in
+ * Entra's default form, which does not carry it.
  */
 function elementText(element: { readonly [name: string]: Json }): string {
-  const { id: _id, $ref: _ref, displayName, display, primary, ...rest } = element;
+  const { id: _id, $ref: _ref, displayName, display, primary, type, ...rest } = element;
   const name = display ?? displayName;
   return canonical({
     ...rest,
     ...(name === undefined ? {} : { display: name }),
+    ...(type === undefined || type === appRoleType ? {} : { type }),
     ...(primary === undefined || String(primary).toLowerCase() === 'false' ? {} : { primary }),
   });
 }

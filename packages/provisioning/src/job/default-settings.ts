@@ -11,5 +11,9 @@ export const defaultJobSettings: JobSettings = {
   skipOutOfScopeDeletions: false,
   onLeavingScope: 'disable',
   onClearedValue: 'profile',
+  comparison: { enabled: false, intervalHours: 24 },
+  protectedAccounts: [],
+  upsertOnly: false,
+  rawExchanges: 'all',
   notification: { enabled: false, emails: [] },
 };

@@ -41,6 +41,17 @@ export interface JobSettings {
    * profile `efficient`, `keep` in `entra`. A mapping's own `flowNullValues` goes before it.
    */
   readonly onClearedValue: 'profile' | 'clear' | 'keep';
+  /** Compare the target with what the job provisions, as often as this. Default off; 24 hours when on. */
+  readonly comparison: { readonly enabled: boolean; readonly intervalHours: number };
+  /**
+   * Accounts (and groups) of the target that are never updated, disabled or deleted, nor created: target ids or values of
+   * matching attributes, in which `*` stands for any characters. Default none.
+   */
+  readonly protectedAccounts: readonly string[];
+  /** Creates and updates only: nobody is disabled or deleted, and no membership is taken away. Default false. */
+  readonly upsertOnly: boolean;
+  /** Of which objects the requests and answers are kept with the provisioning log; those on demand unless `off`. Default `all`. */
+  readonly rawExchanges: 'failures' | 'all' | 'off';
   readonly notification: { readonly enabled: boolean; readonly emails: readonly string[] };
 }
 
@@ -100,6 +111,10 @@ export interface JobStatus {
   readonly countSuccessiveCompleteFailures: number;
   readonly steadyStateFirstAchieved: Date | undefined;
   readonly steadyStateLastAchieved: Date | undefined;
+  /** The last time that a worker looked at the job, whether or not there was anything to do. */
+  readonly lastCheck: Date | undefined;
+  /** Since when it is known that nobody does. */
+  readonly overdueSince: Date | undefined;
   /** Linked objects. */
   readonly synchronizedEntryCount: { readonly users: number; readonly groups: number };
 }

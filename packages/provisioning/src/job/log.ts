@@ -1,4 +1,5 @@
 import type { CycleId, JobId, ObjectId } from '@joinery/base';
+import type { Exchange } from '@joinery/connector-kit/ports';
 
 export type ProvisioningAction = 'create' | 'update' | 'delete' | 'stageddelete' | 'disable' | 'other';
 export type Outcome = 'success' | 'failure' | 'skipped' | 'warning';
@@ -36,6 +37,8 @@ export interface ProvisioningLogEntry {
     readonly oldValue: string | null;
     readonly newValue: string | null;
   }[];
+  /** The requests behind the entry, masked and cut; only where it is written. They are read by `ProvisioningLog.listExchanges`. */
+  readonly exchanges?: readonly Exchange[] | undefined;
 }
 
 /** A `$filter` over log entries, checked. Attribute names are Graph's paths, e.g. `provisioningStatusInfo/status`. */

@@ -42,6 +42,7 @@ export interface LoggedObject {
   readonly error: { readonly code: string; readonly message: string } | undefined;
   readonly steps: readonly ProvisioningStep[];
   readonly changes: readonly PlannedChange[];
+  readonly exchanges?: ProvisioningLogEntry['exchanges'];
   readonly began: number;
   readonly ended: number;
 }
@@ -67,6 +68,7 @@ export function logEntry(scope: LogScope, object: LoggedObject): ProvisioningLog
     },
     steps: object.steps,
     modifiedProperties: modifiedProperties(object.changes),
+    ...(object.exchanges === undefined ? {} : { exchanges: object.exchanges }),
   };
 }
 

@@ -26,6 +26,10 @@ const actions: ReadonlyMap<string, string> = new Map([
   ],
   ['AttributeMappingError', 'Correct the expression of the named target attribute; test it in the expression builder.'],
   ['InvalidValue', 'Correct the source value or the mapping so that it fits the type of the target attribute.'],
+  [
+    'ChangedSincePreview',
+    'Nothing: the next cycle brings the object up to date. Make another preview to see how.',
+  ],
   ['InvalidAnchor', 'The linked object was removed in the target. It is matched again, or created again, by itself.'],
   [
     'TooManyRequests',

@@ -152,6 +152,8 @@ const skipSentences: ReadonlyMap<string, string> = new Map([
   ['UpdateNotAllowed', 'the mapping does not allow objects to be updated'],
   ['DeleteNotAllowed', 'the mapping does not allow objects to be deleted'],
   ['NotInSource', 'it is gone from the directory and was never provisioned'],
+  ['ProtectedAccount', 'its account in the target is protected: the job leaves it alone'],
+  ['UpsertOnly', 'the job only creates and updates; it neither disables nor deletes'],
 ]);
 
 export function skipStep(subject: Subject, reason: string): ProvisioningStep {
@@ -177,6 +179,19 @@ export function processingStep(
     'success',
     `${nameOf(subject)} is to be ${verbs[action]} in the target (${reason}).`,
     { Reason: reason },
+  );
+}
+
+/** The preview that is applied has planned another operation for the object, so nothing is sent for it. */
+export function changedSincePreviewStep(subject: Subject, planned: string, computed: string): ProvisioningStep {
+  return step(
+    'EntrySynchronizationSkip',
+    'processing',
+    'skipped',
+    `${nameOf(subject)} has changed since the preview: planned was ${planned}, now due is ${computed}${
+      planned === computed ? ' with other values' : ''
+    }. Nothing was sent; the next cycle takes it.`,
+    { SkipReason: 'ChangedSincePreview' },
   );
 }
 

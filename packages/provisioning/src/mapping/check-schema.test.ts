@@ -85,13 +85,17 @@ describe('a synchronization schema', () => {
       'with a filter on an attribute that is not read',
       edited((users) => {
         const clause = { operatorName: 'EQUALS', targetOperand: { values: ['x'] } };
-        const clauses = ['memberOf.displayName', 'manager.department', 'manager', 'department'].map((name) => ({
-          ...clause,
-          sourceOperandName: name,
-        }));
+        const names = [
+          'members',
+          'IsSoftDeleted',
+          'manager.memberOf',
+          'manager.manager.city',
+          'manager.appRoleAssignments',
+        ];
+        const clauses = names.map((name) => ({ ...clause, sourceOperandName: name }));
         users['scope'] = { groups: [{ name: 'g', clauses }] };
       }),
-      ['provisioning.unreadable_attribute', 'provisioning.unreadable_attribute'],
+      Array.from({ length: 5 }, () => 'provisioning.unreadable_attribute'),
     ],
     [
       'with a flow type that is none',
@@ -112,5 +116,55 @@ describe('a synchronization schema', () => {
     if (checked.ok) return;
     expect(checked.problems[0]!.message).toContain('attributeMappings[1] (name.givenName)');
     expect(checked.problems[0]!.end).toBeGreaterThan(0);
+  });
+
+  test('may read the attributes of the manager and of groups in its filter', () => {
+    const names = ['manager', 'manager.manager', 'manager.department', 'memberOf', 'transitiveMemberOf.displayName'];
+    const value = edited((users) => {
+      const clauses = [...names, 'appRoleAssignments', 'employeeHireDate'].map((sourceOperandName) => ({
+        sourceOperandName,
+        operatorName: 'IS NOT NULL',
+      }));
+      users['scope'] = { groups: [{ name: 'g', clauses }] };
+    });
+    expect(codes(value)).toEqual([]);
+  });
+
+  // entra-provisioning.md §4.7 and §6.1.
+  test('reads app roles only where assigned users and groups are provisioned', () => {
+    const source = (expression: string) => ({ type: 'Function', name: expression.split('(')[0], expression });
+    for (const expression of [
+      'SingleAppRoleAssignment([appRoleAssignments])',
+      'AppRoleAssignmentsComplex([appRoleAssignments])',
+      'ToLower(SingleAppRoleAssignment([appRoleAssignments]))',
+    ]) {
+      const value = edited((users) => (users.attributeMappings[5]!['source'] = source(expression)));
+      expect(checkSynchronizationSchema(value, { scope: 'assigned' }).ok).toBe(true);
+      const refused = checkSynchronizationSchema(value, { scope: 'all' });
+      expect(refused).toMatchObject({ ok: false, problems: [{ code: 'provisioning.roles_need_assignments' }] });
+      if (!refused.ok) expect(refused.problems[0]!.message).toContain('attributeMappings[5] (title)');
+    }
+    const filtered = edited((users) => {
+      const clauses = [{ sourceOperandName: 'appRoleAssignments', operatorName: 'IS NOT NULL' }];
+      users['scope'] = { groups: [{ name: 'g', clauses }] };
+    });
+    expect(checkSynchronizationSchema(filtered, { scope: 'all' }).ok).toBe(false);
+  });
+
+  test('says what else does the work of groups and operators that are not evaluated', () => {
+    const clause = { sourceOperandName: 'objectId', operatorName: 'IsMemberOf', targetOperand: { values: ['x'] } };
+    const groups = [{ name: 'g', clauses: [clause] }];
+    const checked = checkSynchronizationSchema(
+      edited((users) => (users['scope'] = { groups, inputFilterGroups: groups, categoryFilterGroups: groups })),
+    );
+    expect(checked.ok).toBe(false);
+    if (checked.ok) return;
+    expect(
+      checked.problems.map(({ code, message }) => [code, /(memberOf|leave alone|one mapping)/.exec(message)?.[1]]),
+    ).toEqual([
+      ['scope.unsupported_groups', 'leave alone'],
+      ['scope.unsupported_groups', 'one mapping'],
+      ['scope.unknown_operator', 'memberOf'],
+    ]);
   });
 });

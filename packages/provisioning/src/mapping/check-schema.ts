@@ -1,14 +1,11 @@
 import { fail, ok, type Problem, type Result } from '@joinery/base';
-import {
-  checkExpression,
-  checkScopingFilter,
-  fromMappingSource,
-  parseFilterAttribute,
-  type ScopingFilter,
-} from '@joinery/expressions';
+import { checkExpression, checkScopingFilter, fromMappingSource, type ScopingFilter } from '@joinery/expressions';
+import type { JobSettings } from '../job/job.ts';
 import type { AttributeMapping, ObjectMapping, SynchronizationRule, SynchronizationSchema } from '../job/schema.ts';
+import { isUnreadable } from '../scope/related.ts';
 import { referenceSourceOf, targetDefinitions } from './compile.ts';
 import { readSchema } from './read-schema.ts';
+import { roleProblems } from './role-problems.ts';
 import { ShapeReader } from './schema-shape.ts';
 
 /** Longer expressions are refused, as in Entra. */
@@ -68,16 +65,12 @@ function extensionsIn(expression: string): readonly string[] {
   return [...expression.matchAll(/\[(extension[^\]]*)\]/gi)].flatMap((match) => match[1] ?? []);
 }
 
-/** Attributes of groups and of the manager, which the engine does not read: such a clause would silently never pass. */
+/** Attributes that no clause can be answered for: it would silently never pass. */
 function unreadableClauses(scope: ScopingFilter, place: string): readonly Problem[] {
   const names = scope.groups.flatMap((group) => group.clauses.map((clause) => clause.sourceOperandName));
-  return [...new Set(names)].flatMap((name) => {
-    const read = parseFilterAttribute(name);
-    const isReadable =
-      read === undefined || read.kind === 'own' || (read.kind === 'manager' && read.name === undefined);
-    if (isReadable) return [];
-    const message = `The attribute ${name.slice(0, 60)} can't be read while provisioning; use one of the object's own.`;
-    return [problem('provisioning.unreadable_attribute', place, message)];
+  return [...new Set(names)].filter(isUnreadable).map((name) => {
+    const message = `A clause can't read ${name.slice(0, 60)}; use an attribute of the object, of its manager or of its groups.`;
+    return problem('provisioning.unreadable_attribute', place, message);
   });
 }
 
@@ -145,11 +138,14 @@ function checkObjectMapping(
 /**
  * Checks a Graph `synchronizationSchema` from outside and answers it typed, or every problem: its shape, unknown target
  * attributes and objects, expressions with the place in their text, missing matching properties, mapped anchors,
- * attributes mapped twice, scoping filters. Codes: `provisioning.schema_shape`, `.unknown_target_object`,
+ * attributes mapped twice, scoping filters, app roles in a job that does not go by assignments. Codes: `provisioning.schema_shape`, `.unknown_target_object`,
  * `.unknown_attribute`, `.anchor_mapped`, `.duplicate_attribute`, `.no_source`, `.no_matching_property`, `.unreadable_attribute`,
- * `.no_users_mapping`, and those of expressions and filters.
+ * `.no_users_mapping`, `.roles_need_assignments`, and those of expressions and filters.
  */
-export function checkSynchronizationSchema(value: unknown): Result<SynchronizationSchema> {
+export function checkSynchronizationSchema(
+  value: unknown,
+  settings: Pick<JobSettings, 'scope'> = { scope: 'assigned' },
+): Result<SynchronizationSchema> {
   const reader = new ShapeReader();
   const schema = readSchema(reader, value);
   if (schema === undefined || reader.problems.length > 0) return fail(...reader.problems);
@@ -165,5 +161,6 @@ export function checkSynchronizationSchema(value: unknown): Result<Synchronizati
   if (!mapsUsers) {
     problems.push(problem('provisioning.no_users_mapping', 'synchronizationRules', 'No rule maps User objects.'));
   }
+  problems.push(...roleProblems(schema, settings.scope));
   return problems.length > 0 ? fail(...problems) : ok(schema);
 }

@@ -15,6 +15,7 @@ import type {
   SynchronizationRule,
   SynchronizationSchema,
 } from '../job/schema.ts';
+import { scopeReads, type ScopeReads } from '../scope/related.ts';
 
 export interface CompiledAttribute {
   readonly target: TargetAttribute;
@@ -41,6 +42,8 @@ export interface CompiledMapping {
   readonly type: TargetObjectType;
   readonly allows: { readonly create: boolean; readonly update: boolean; readonly delete: boolean };
   readonly scope: ReturnType<typeof compileScopingFilter> | undefined;
+  /** What the scoping filter reads of other objects; undefined: nothing. */
+  readonly scopeReads: ScopeReads | undefined;
   readonly attributes: readonly CompiledAttribute[];
   /** By matching precedence, lowest first. */
   readonly matching: readonly CompiledAttribute[];
@@ -171,6 +174,7 @@ function compileObjectMapping(
     if (one.matchingPriority > 0) matching.push({ priority: one.matchingPriority, attribute: compiled.value });
   }
   if (problems.length > 0) return fail(...problems);
+  const scope = compileScope(mapping.scope);
   return ok({
     kind,
     type: {
@@ -179,7 +183,8 @@ function compileObjectMapping(
       attributes: [...attributes, ...references].map((one) => one.target),
     },
     allows: parseFlowTypes(mapping.flowTypes),
-    scope: compileScope(mapping.scope),
+    scope,
+    scopeReads: scopeReads(scope?.attributes ?? []),
     attributes,
     matching: matching.toSorted((a, b) => a.priority - b.priority).map((one) => one.attribute),
     references,

@@ -39,6 +39,29 @@ function mappingOf(...attributeMappings: readonly AttributeMapping[]) {
 const source = (values: Readonly<Record<string, string | readonly string[] | boolean>>) => (name: string) =>
   values[name] ?? null;
 
+// A schema may hold any default; the object that needs one that does not fit is told so.
+describe('a default value that does not fit a Boolean', () => {
+  const mapping = mappingOf(direct('active', '', { source: null, defaultValue: 'perhaps' }));
+  const evaluated = evaluateMapping(mapping, source({}), environment);
+  const refused = {
+    ok: false,
+    failure: { code: 'InvalidValue', message: expect.stringContaining('default value of active') },
+  };
+
+  test('fails the create that needs it', () => {
+    expect(planCreate(evaluated, new Map(), new Map())).toMatchObject(refused);
+  });
+
+  test('fails the update that would fill the attribute, and no other', () => {
+    const plan = (current: Readonly<Record<string, Json>>) => {
+      const state = { current: new Map(Object.entries(current)), exported: new Map() };
+      return planUpdate(mapping, evaluated, new Map(), state, settings);
+    };
+    expect(plan({})).toMatchObject(refused);
+    expect(plan({ active: false })).toMatchObject({ ok: true, plan: { updates: [] } });
+  });
+});
+
 describe('a create', () => {
   test('of the Cinode template holds exactly the mapped attributes, in their types', () => {
     const compiled = compileSchema(base);

@@ -1,8 +1,8 @@
 import type { Json } from '@joinery/base';
-import type { AttributeChange, AttributeValues } from '@joinery/connector-kit/ports';
+import type { AttributeChange, AttributeValues, TargetAttribute } from '@joinery/connector-kit/ports';
 import { diffAttribute, type ClearingSettings, type TargetState } from '../diff/diff.ts';
 import { sameValue, toList } from '../diff/same-value.ts';
-import type { CompiledMapping } from '../mapping/compile.ts';
+import type { CompiledAttribute, CompiledMapping } from '../mapping/compile.ts';
 import type { EvaluatedAttribute, EvaluatedMapping, MappingFailure } from '../mapping/evaluate.ts';
 import { toTargetValue } from '../mapping/target-value.ts';
 import type { PlannedChange } from './operation.ts';
@@ -25,17 +25,22 @@ export interface UpdatePlan {
 export type Planned<T> =
   { readonly ok: true; readonly plan: T } | { readonly ok: false; readonly failure: MappingFailure };
 
+/** A default is text in the schema; one that does not fit its attribute fails the object that needs it, never a schema. */
+function defaultValue(target: TargetAttribute, text: string): Planned<Json> {
+  const typed = toTargetValue(target, text);
+  if (typed.ok) return { ok: true, plan: typed.value };
+  const message = `The default value of ${target.name} can't be used. ${typed.message}`;
+  return { ok: false, failure: { code: typed.code, message } };
+}
+
 /** The value of one attribute at creation: the mapping's default when the source has none, then the attribute's own. */
-function creationValue(evaluated: EvaluatedAttribute, unique: ReadonlyMap<string, string>): Planned<Json> {
+export function creationValue(evaluated: EvaluatedAttribute, unique: ReadonlyMap<string, string>): Planned<Json> {
   const { attribute } = evaluated;
   const chosen = unique.get(attribute.target.name);
   const given = chosen ?? evaluated.value;
   if (toList(given).length > 0) return { ok: true, plan: given };
   const fallback = attribute.defaultValue ?? (attribute.target.required ? attribute.attributeDefault : null);
-  if (fallback !== null) {
-    const value = toTargetValue(attribute.target, fallback);
-    return value.ok ? { ok: true, plan: value.value } : { ok: false, failure: value };
-  }
+  if (fallback !== null) return defaultValue(attribute.target, fallback);
   if (!attribute.target.required) return { ok: true, plan: null };
   return {
     ok: false,
@@ -77,6 +82,16 @@ function applyChange(snapshot: Map<string, Json>, change: AttributeChange, old: 
   } else snapshot.set(change.attribute, change.value);
 }
 
+/** A mapping of type None writes its default where the target has nothing. */
+function checkFilling(
+  { expression, flowType, target, defaultValue: text }: CompiledAttribute,
+  state: TargetState,
+): Planned<Json> {
+  const isFilled = toList(state.current.get(target.name) ?? null).length > 0;
+  if (expression !== undefined || flowType === 'ObjectAddOnly' || isFilled) return { ok: true, plan: null };
+  return defaultValue(target, text ?? '');
+}
+
 /** The changes that bring a linked object up to date, and what we then know of it. */
 export function planUpdate(
   mapping: CompiledMapping,
@@ -101,6 +116,8 @@ export function planUpdate(
     if (isEmpty && one.attribute.flowType === 'Always' && (state.exported?.get(name) ?? null) === null) {
       snapshot.delete(name);
     }
+    const filling = checkFilling(one.attribute, state);
+    if (!filling.ok) return filling;
     const difference = diffAttribute(one, state, settings);
     if (difference === undefined) continue;
     updates.push(difference.change);

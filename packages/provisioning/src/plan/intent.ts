@@ -25,6 +25,7 @@ function planLeaving(decision: ScopeDecision, link: Link, mapping: CompiledMappi
     : decision.hasLeft
       ? outOfScopeReason({ ...decision, isActive: true })
       : 'AccountDisabled';
+  if (settings.upsertOnly) return skip('UpsertOnly');
   if (decision.hasLeft && !decision.isSoftDeleted && settings.skipOutOfScopeDeletions) {
     return skip('SkipOutOfScopeDeletions');
   }
@@ -52,6 +53,7 @@ export function planIntent(
 ): Intent {
   if (decision === undefined) {
     if (link === undefined) return skip('NotInSource');
+    if (settings.upsertOnly) return skip('UpsertOnly', true);
     if (!mapping.allows.delete) return skip('DeleteNotAllowed', true);
     return { kind: 'depart', action: 'delete', reason: 'HardDeleted' };
   }

@@ -47,6 +47,25 @@ export function disabledMail(job: Job, error: FailureText): MailDraft | undefine
   };
 }
 
+/** Nobody has looked at a job that should have run. */
+export function overdueMail(job: Job, lastSeen: Date | undefined): MailDraft | undefined {
+  const to = recipients(job);
+  if (to.length === 0) return undefined;
+  return {
+    to,
+    subject: 'Provisioning does not run',
+    body: [
+      `The provisioning job ${job.id} should have run and did not: ${
+        lastSeen === undefined
+          ? 'no worker has ever looked at it'
+          : `a worker last looked at it at ${lastSeen.toISOString()}`
+      }. Changes of the directory, also of people who left, do not reach the application.`,
+      '',
+      'Check that a process with the role "worker" or "all" is running and reaches the database.',
+    ].join('\n'),
+  };
+}
+
 /** One mail for all failures that are new in a cycle. */
 export function digestMail(job: Job, failures: readonly FailureSummary[], total: number): MailDraft | undefined {
   const to = recipients(job);

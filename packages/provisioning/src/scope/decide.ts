@@ -1,8 +1,9 @@
 import type { EntitledObject } from '@joinery/directory/ports';
-import type { ScopeOutcome } from '@joinery/expressions';
+import type { AttributeLookup, ScopeOutcome } from '@joinery/expressions';
 import type { JobSettings } from '../job/job.ts';
 import type { CompiledMapping } from '../mapping/compile.ts';
 import { sourceLookup } from '../mapping/source-lookup.ts';
+import { relatedValue } from './related.ts';
 
 /** The facts that decide about scope, as the scoping step of the provisioning log shows them. */
 export interface ScopeDecision {
@@ -19,7 +20,16 @@ export interface ScopeDecision {
   readonly hasLeft: boolean;
 }
 
-/** Decides whether an object is to be provisioned by a job. A filter sees the object without `IsSoftDeleted`; `now` in milliseconds. */
+/** What a filter sees: the object without `IsSoftDeleted`, which is yet to be decided, its manager and its groups. */
+function filterLookup(object: EntitledObject): AttributeLookup {
+  const own = sourceLookup(object, undefined);
+  return (name) => {
+    const value = relatedValue(object, name);
+    return value === undefined ? own(name) : value;
+  };
+}
+
+/** Decides whether an object is to be provisioned by a job. `now` in milliseconds. */
 export function decideScope(
   object: EntitledObject,
   mapping: CompiledMapping,
@@ -28,7 +38,7 @@ export function decideScope(
 ): ScopeDecision {
   const isActive = object.accountEnabled && !object.softDeleted;
   const isEntitled = settings.scope === 'all' || object.assigned;
-  const filter = mapping.scope?.evaluate(sourceLookup(object, undefined), now);
+  const filter = mapping.scope?.evaluate(filterLookup(object), now);
   const passes = filter?.inScope ?? true;
   return {
     isActive,

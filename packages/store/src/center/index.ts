@@ -8,6 +8,7 @@ import type {
 } from '@joinery/directory/ports';
 import type { AdministratorStore, AuditLog } from '@joinery/graph-api/ports';
 import type { Database } from '../database.ts';
+import { withUnits, type UnitOfWork } from '../unit-of-work.ts';
 import { createAdministratorStore, createAuditLog, createOutbox, type Outbox } from './administration/index.ts';
 import {
   createApplicationStore,
@@ -41,9 +42,12 @@ export interface CenterStore extends ProvisioningStore {
   readonly administrators: AdministratorStore;
   readonly auditLog: AuditLog;
   readonly outbox: Outbox;
+  /** What the ports above do inside it happens together or not at all. */
+  readonly unit: UnitOfWork;
 }
 
-export function createCenterStore(database: Database, options: CenterStoreOptions): CenterStore {
+export function createCenterStore(pool: Database, options: CenterStoreOptions): CenterStore {
+  const { database, unit } = withUnits(pool);
   return {
     ...createProvisioningStore(database, options),
     directory: createDirectoryStore(database, options),
@@ -54,5 +58,6 @@ export function createCenterStore(database: Database, options: CenterStoreOption
     administrators: createAdministratorStore(database),
     auditLog: createAuditLog(database),
     outbox: createOutbox(database),
+    unit,
   };
 }

@@ -90,6 +90,7 @@ test('an assignment is made once per principal and role, and removed', async () 
     resourceId: servicePrincipalId,
     resourceDisplayName: 'Assigned',
     appRoleId: aRole(1).id,
+    includesNestedGroups: false,
     createdDateTime: new Date(open.clock.ms),
   });
   await expect(open.applications.assign(servicePrincipalId, ann.id, aRole(1).id)).rejects.toMatchObject({
@@ -121,6 +122,34 @@ test('an assignment is made once per principal and role, and removed', async () 
     ['assignment', 'removed', ann.id],
   ]);
   expect(changes[0]).toMatchObject({ servicePrincipalId });
+});
+
+test('the assignment of a group, and of nobody else, may include nested groups', async () => {
+  const ann = await createUser(open, 'nested');
+  const [group, inner] = [await createGroup(open, 'Outside'), await createGroup(open, 'Inside')];
+  await open.directory.addMembers(group.id, [inner.id]);
+  await open.directory.addMembers(inner.id, [ann.id]);
+  const { servicePrincipalId } = await create('Nesting', [aRole(1)]);
+  const nested = { includesNestedGroups: true };
+  const ofGroup = await open.applications.assign(servicePrincipalId, group.id, aRole(1).id, nested);
+  expect(ofGroup.includesNestedGroups).toBe(true);
+  const isAssigned = async () => (await open.reader.readObjects('user', [ann.id], servicePrincipalId))[0];
+  expect(await isAssigned()).toMatchObject({ assigned: true, roles: [{ id: aRole(1).id }] });
+  const before = await open.feed.head();
+  const without = await open.applications.includeNestedGroups(servicePrincipalId, ofGroup.id, false);
+  expect(without).toEqual({ ...ofGroup, includesNestedGroups: false });
+  expect(await isAssigned()).toMatchObject({ assigned: false, roles: [] });
+  await open.applications.includeNestedGroups(servicePrincipalId, ofGroup.id, false);
+  expect((await open.feed.read(before, 10)).map(({ kind, objectId }) => [kind, objectId])).toEqual([
+    ['assignment', group.id],
+  ]);
+  const ofUser = await open.applications.assign(servicePrincipalId, ann.id, aRole(1).id, nested);
+  expect(ofUser.includesNestedGroups).toBe(false);
+  for (const id of [ofUser.id, 'x']) {
+    await expect(open.applications.includeNestedGroups(servicePrincipalId, id, true)).rejects.toMatchObject({
+      code: 'directory.not_found',
+    });
+  }
 });
 
 test('unknown applications, roles and principals are refused', async () => {

@@ -172,7 +172,7 @@ async function readAssignees(
 
 type ApplicationMethods = Omit<
   ApplicationStore,
-  'assign' | 'assignAll' | 'unassign' | 'listAssignments' | 'listAssignmentsOf'
+  'assign' | 'assignAll' | 'includeNestedGroups' | 'unassign' | 'listAssignments' | 'listAssignmentsOf'
 >;
 
 export function applicationMethods(database: Database, { newId, clock }: DirectoryStoreOptions): ApplicationMethods {

@@ -22,6 +22,7 @@ interface AssignmentRow {
   readonly service_principal_id: string;
   readonly resource_name: string;
   readonly app_role_id: string;
+  readonly include_nested: boolean;
   readonly created_at: Date;
 }
 
@@ -48,8 +49,9 @@ const assignPrincipals = `with target as (
   ), unknown as (
     select id from wanted where id not in (select id from known)
   ), added as (
-    insert into app_role_assignment (id, service_principal_id, principal_id, principal_kind, app_role_id, created_at)
-    select assignment_id, target.service_principal_id, known.id, kind, $3, $5
+    insert into app_role_assignment
+      (id, service_principal_id, principal_id, principal_kind, app_role_id, created_at, include_nested)
+    select assignment_id, target.service_principal_id, known.id, kind, $3, $5, $6 and kind = 'group'
     from target cross join known join role on role.is_enabled
     where not exists (select from unknown) order by place
     on conflict do nothing
@@ -63,8 +65,22 @@ const assignPrincipals = `with target as (
     (select array_agg(id) from unknown) as unknown, (select array_agg(id) from added) as added,
     (select count from appended) as count`;
 
+// Whoever the assignment reaches is evaluated again, as if it were given anew.
+const includeNested = `with wanted as (
+    select id, include_nested from app_role_assignment
+    where id = $1 and service_principal_id = $2 and principal_kind = 'group' for update
+  ), changed as (
+    update app_role_assignment a set include_nested = $3 from wanted
+    where a.id = wanted.id and a.include_nested <> $3 returning a.principal_id, a.service_principal_id
+  ), appended as (
+    select append_directory_changes($4, 'assignment', 'added', array_agg(principal_id), null, array_agg(service_principal_id))
+      as count
+    from changed having count(*) > 0
+  )
+  select wanted.id, (select count from appended) as count from wanted`;
+
 const columns = `a.id, a.principal_id, a.principal_kind, principal.name as principal_name, a.service_principal_id,
-  application.display_name as resource_name, a.app_role_id, a.created_at`;
+  application.display_name as resource_name, a.app_role_id, a.include_nested, a.created_at`;
 
 // A principal in the recycle bin hides its assignments.
 const from = `app_role_assignment a
@@ -120,13 +136,14 @@ function toAssignment(row: AssignmentRow): AppRoleAssignment {
     resourceId: row.service_principal_id as ObjectId,
     resourceDisplayName: row.resource_name,
     appRoleId: row.app_role_id as AppRoleId,
+    includesNestedGroups: row.include_nested,
     createdDateTime: row.created_at,
   };
 }
 
 type AssignmentMethods = Pick<
   ApplicationStore,
-  'assign' | 'assignAll' | 'unassign' | 'listAssignments' | 'listAssignmentsOf'
+  'assign' | 'assignAll' | 'includeNestedGroups' | 'unassign' | 'listAssignments' | 'listAssignmentsOf'
 >;
 
 export function assignmentMethods(database: Database, { newId, clock }: DirectoryStoreOptions): AssignmentMethods {
@@ -135,6 +152,7 @@ export function assignmentMethods(database: Database, { newId, clock }: Director
     servicePrincipalId: string,
     principals: readonly string[],
     appRoleId: string,
+    includesNestedGroups: boolean,
   ): Promise<readonly string[]> {
     if (!isGuid(servicePrincipalId)) throw notFound('service principal', servicePrincipalId);
     if (!isGuid(appRoleId)) throw unknownRole(appRoleId, 'its id is not a GUID');
@@ -144,7 +162,7 @@ export function assignmentMethods(database: Database, { newId, clock }: Director
     const [row] = await database.query<AssignRow>({
       name: 'assign-principals',
       text: assignPrincipals,
-      values: [servicePrincipalId, ids, appRoleId, ids.map(() => newId()), new Date(clock.now())],
+      values: [servicePrincipalId, ids, appRoleId, ids.map(() => newId()), new Date(clock.now()), includesNestedGroups],
     });
     if (row === undefined || !row.found) throw notFound('service principal', servicePrincipalId);
     if (row.role === null) throw unknownRole(appRoleId, 'the application does not declare it');
@@ -153,21 +171,39 @@ export function assignmentMethods(database: Database, { newId, clock }: Director
     return row.added ?? [];
   }
 
+  async function get(id: string): Promise<AppRoleAssignment> {
+    const [row] = await database.query<AssignmentRow>({
+      name: 'get-assignment',
+      text: `select ${columns} from ${from} where a.id = $1`,
+      values: [id],
+    });
+    if (row === undefined) throw notFound('app role assignment', id);
+    return toAssignment(row);
+  }
+
   return {
-    async assign(servicePrincipalId, principalId, appRoleId) {
-      const [id] = await assign(servicePrincipalId, [principalId], appRoleId);
+    async assign(servicePrincipalId, principalId, appRoleId, options = {}) {
+      const nested = options.includesNestedGroups ?? false;
+      const [id] = await assign(servicePrincipalId, [principalId], appRoleId, nested);
       if (id === undefined) throw alreadyAssigned(principalId);
-      const [row] = await database.query<AssignmentRow>({
-        name: 'get-assignment',
-        text: `select ${columns} from ${from} where a.id = $1`,
-        values: [id],
-      });
-      if (row === undefined) throw notFound('app role assignment', id);
-      return toAssignment(row);
+      return get(id);
     },
 
     async assignAll(servicePrincipalId, principalIds, appRoleId) {
-      return (await assign(servicePrincipalId, principalIds, appRoleId)).length;
+      return (await assign(servicePrincipalId, principalIds, appRoleId, false)).length;
+    },
+
+    async includeNestedGroups(servicePrincipalId, assignmentId, includesNestedGroups) {
+      const rows =
+        isGuid(assignmentId) && isGuid(servicePrincipalId)
+          ? await database.query({
+              name: 'include-nested-groups',
+              text: includeNested,
+              values: [assignmentId, servicePrincipalId, includesNestedGroups, new Date(clock.now())],
+            })
+          : [];
+      if (rows.length === 0) throw notFound('app role assignment of a group', assignmentId);
+      return get(assignmentId);
     },
 
     async unassign(servicePrincipalId, assignmentId) {

@@ -48,6 +48,28 @@ export function createChangeFeed(database: Database): ChangeFeed {
       return rows.map(toChange);
     },
 
+    async oldest() {
+      const [row] = await database.query<{ sequence: bigint | null }>({
+        text: 'select min(sequence) as sequence from directory_change',
+      });
+      return row?.sequence ?? undefined;
+    },
+
+    async deleteBefore(time, limit) {
+      const rows = await database.query({
+        text: `with kept as (
+            select least((select max(sequence) from directory_change),
+              (select min(watermark) + 1 from provisioning_job),
+              (select min(watermark_to) + 1 from provisioning_cycle where state = 'running')) as from_sequence),
+          old as (
+            select sequence from directory_change, kept
+            where sequence < kept.from_sequence and at < $1 order by sequence limit $2)
+          delete from directory_change c using old where c.sequence = old.sequence returning 1`,
+        values: [time, limit],
+      });
+      return rows.length;
+    },
+
     subscribe: (listener) => database.listen('directory_changed', () => listener()),
   };
 }

@@ -1,8 +1,10 @@
 // Which objects a cycle evaluates, as set-based statements that make its pages. An initial cycle takes everything that
 // is or was in scope; an incremental one takes what the change feed names between two sequences, and its cost follows
 // the number of those entries, not the size of the directory.
-import type { CyclePlan } from '@joinery/provisioning/ports';
+import type { CyclePlan, ScopeReads } from '@joinery/provisioning/ports';
 import type { Session } from '../../database.ts';
+import { judgeEntitlingGroups, refreshEntitlingGroups } from './entitling-groups.ts';
+import { clearTurns, scopeCandidates, scopeReadsName, settledTurns } from './scope-candidates.ts';
 
 export interface CandidateScope {
   readonly jobKey: number;
@@ -22,22 +24,25 @@ export const phases = { listing: 0, urgent: 5, users: 10, groups: 40, references
 /** Deeper than this, users are created together; a reference that can't be resolved yet then waits. */
 const depthMax = 20;
 
-const assignedGroups = `
-  select distinct g.id from app_role_assignment a
-  join directory_group g on g.id = a.principal_id and g.security_enabled and g.deleted_at is null
-  where a.service_principal_id = $2 and a.principal_kind = 'group'`;
-
 const isAssigned = (id: string): string => `(
   exists (select 1 from app_role_assignment a where a.service_principal_id = $2 and a.principal_id = ${id})
   or exists (select 1 from group_member m
-    join app_role_assignment a on a.service_principal_id = $2 and a.principal_id = m.group_id
-    join directory_group g on g.id = m.group_id and g.security_enabled and g.deleted_at is null
+    join provisioning_entitling_group e on e.job_key = $1 and e.group_id = m.group_id and e.assignment_ids <> '{}'
     where m.member_id = ${id}))`;
 
 const isKnown = (kind: 'user' | 'group', id: string): string => `(
   exists (select 1 from provisioning_link l where l.job_key = $1 and l.source_id = ${id} and l.kind = '${kind}')
   or exists (select 1 from provisioning_escrow e
-    where e.job_key = $1 and e.source_id = ${id} and e.attribute = '' and e.kind = '${kind}'))`;
+    where e.job_key = $1 and e.source_id = ${id} and e.attribute = '' and e.kind = '${kind}')
+  or exists (select 1 from provisioning_unsettled n
+    where n.job_key = $1 and n.source_id = ${id} and n.kind = '${kind}')
+  -- Somebody has read it and may be about to create it.
+  or exists (select 1 from provisioning_object_lock o where o.job_key = $1 and o.source_id = ${id}))`;
+
+/** What an earlier run may have sent is looked at again; not while it may still be under way. */
+const unsettled = (kind: 'user' | 'group', now: string): string => `
+    select n.source_id from provisioning_unsettled n
+    where n.job_key = $1 and n.kind = '${kind}' and n.began_at <= ${now}`;
 
 /** From `candidate` to pages: those who are created come after their managers. */
 const userPages = `
@@ -78,12 +83,15 @@ const initialUsers = `with recursive
     select u.id from app_role_assignment a join directory_user u on u.id = a.principal_id and u.deleted_at is null
     where a.service_principal_id = $2 and a.principal_kind = 'user'
     union
-    select u.id from (${assignedGroups}) g join group_member m on m.group_id = g.id
+    select u.id from provisioning_entitling_group e join group_member m on m.group_id = e.group_id
     join directory_user u on u.id = m.member_id and u.deleted_at is null
+    where e.job_key = $1
     union
     select l.source_id from provisioning_link l where l.job_key = $1 and l.kind = 'user'
     union
-    select e.source_id from provisioning_escrow e where e.job_key = $1 and e.kind = 'user' and e.attribute = ''),
+    select e.source_id from provisioning_escrow e where e.job_key = $1 and e.kind = 'user' and e.attribute = ''
+    union
+    select n.source_id from provisioning_unsettled n where n.job_key = $1 and n.kind = 'user'),
   ${userPages}`;
 
 const initialGroups = `with
@@ -95,69 +103,59 @@ const initialGroups = `with
     union
     select l.source_id from provisioning_link l where l.job_key = $1 and l.kind = 'group'
     union
-    select e.source_id from provisioning_escrow e where e.job_key = $1 and e.kind = 'group' and e.attribute = ''),
+    select e.source_id from provisioning_escrow e where e.job_key = $1 and e.kind = 'group' and e.attribute = ''
+    union
+    select n.source_id from provisioning_unsettled n where n.job_key = $1 and n.kind = 'group'),
   ${groupPages}`;
 
-/**
- * A group whose members came into scope or fell out through it: its assignment changed, or it began or ceased to
- * entitle. The members of a purged group are in the feed one by one.
- */
-const dueGroups = `
-  feed as materialized (
-    select kind, object_id, member_id from directory_change
-    where sequence > $7 and sequence <= $8 and (kind <> 'assignment' or service_principal_id = $2)),
-  touched as (
-    select object_id as id, bool_or(kind = 'assignment') as is_reassigned
-    from feed where kind in ('group', 'assignment') and not $6 group by object_id),
-  judged as materialized (
-    select t.id, t.is_reassigned,
-      exists (select 1 from provisioning_entitling_group e where e.job_key = $1 and e.group_id = t.id) as was,
-      exists (select 1 from app_role_assignment a
-        join directory_group g on g.id = a.principal_id and g.security_enabled and g.deleted_at is null
-        where a.service_principal_id = $2 and a.principal_id = t.id) as is_now
-    from touched t),
-  gained as (
-    insert into provisioning_entitling_group (job_key, group_id)
-    select $1, id from judged where is_now and not was on conflict do nothing),
-  lost as (
-    delete from provisioning_entitling_group e using judged j
-    where e.job_key = $1 and e.group_id = j.id and j.was and not j.is_now),
-  due_group as materialized (
-    select id from judged where was <> is_now or (is_reassigned and is_now))`;
+/** Where the parts about scope find what they need among the parameters of the two statements. */
+const userParameters = { from: '$7', to: '$8', now: '$9' };
+const groupParameters = { from: '$6', to: '$7', now: '$8' };
 
-const incrementalUsers = `with recursive
-  ${dueGroups},
+/** $11: groups whose members are due. A group that has just ceased to entitle is still in the table, so that whoever leaves it is seen. */
+const incrementalUsers = (reads: ScopeReads | undefined): string => `with recursive
+  feed as materialized (
+    select kind, change, object_id, member_id from directory_change
+    where sequence > $7 and sequence <= $8 and (kind <> 'assignment' or service_principal_id = $2)),
   raw as (
     select object_id as id from feed where kind in ('user', 'assignment')
     union
-    select m.member_id from due_group d join group_member m on m.group_id = d.id
+    select m.member_id from unnest($11::uuid[]) as d (id) join group_member m on m.group_id = d.id where not $6
     union
-    select f.member_id from feed f where f.kind = 'member' and not $6 and (
-      exists (select 1 from provisioning_entitling_group e where e.job_key = $1 and e.group_id = f.object_id)
-      or exists (select 1 from judged j where j.id = f.object_id and j.is_now))
+    select f.member_id from feed f where f.kind = 'member' and not $6
+      and exists (select 1 from provisioning_entitling_group e where e.job_key = $1 and e.group_id = f.object_id)
     union
     select e.source_id from provisioning_escrow e
-    where e.job_key = $1 and e.kind = 'user' and e.attribute = '' and (e.next_attempt_at <= $9 or $10)),
+    where e.job_key = $1 and e.kind = 'user' and e.attribute = '' and (e.next_attempt_at <= $9 or $10)
+    union ${unsettled('user', '$9')}
+    union
+    select u.id from feed f join directory_user u on u.manager_id = f.object_id
+    where $5 and f.kind = 'user' and f.change in ('deleted', 'restored')
+    ${scopeCandidates('user', reads, userParameters)}),
   candidate as materialized (
     select r.id from raw r
     where ${isKnown('user', 'r.id')}
       or (exists (select 1 from directory_user u where u.id = r.id) and ($6 or ${isAssigned('r.id')}))),
+  ${settledTurns('user', userParameters)},
   ${userPages}`;
 
-const incrementalGroups = `with
+const incrementalGroups = (reads: ScopeReads | undefined): string => `with
   raw as (
     select object_id as id from directory_change
     where sequence > $6 and sequence <= $7
       and (kind = 'group' or (kind = 'assignment' and service_principal_id = $2))
     union
     select e.source_id from provisioning_escrow e
-    where e.job_key = $1 and e.kind = 'group' and e.attribute = '' and (e.next_attempt_at <= $8 or $9)),
+    where e.job_key = $1 and e.kind = 'group' and e.attribute = '' and (e.next_attempt_at <= $8 or $9)
+    union ${unsettled('group', '$8')}
+    ${scopeCandidates('group', reads, groupParameters)}),
   candidate as materialized (
     select r.id from raw r
     where ${isKnown('group', 'r.id')}
       or (exists (select 1 from directory_group g where g.id = r.id)
         and ($5 or exists (select 1 from app_role_assignment a
           where a.service_principal_id = $2 and a.principal_id = r.id)))),
+  ${settledTurns('group', groupParameters)},
   ${groupPages}`;
 
 async function countOf(session: Session, text: string, values: readonly unknown[], name: string): Promise<number> {
@@ -166,15 +164,10 @@ async function countOf(session: Session, text: string, values: readonly unknown[
 }
 
 /** Makes the object pages of an initial cycle, and the pages that list the target first. Answers how many. */
-export async function planInitialPages(session: Session, scope: CandidateScope): Promise<number> {
+export async function planInitialPages(session: Session, scope: CandidateScope, to: bigint): Promise<number> {
   const { jobKey, cycleId, servicePrincipalId, all, plan } = scope;
-  await session.query({
-    text: `with gone as (delete from provisioning_entitling_group where job_key = $1 and not exists (
-        select 1 from (${assignedGroups}) g where g.id = group_id))
-      insert into provisioning_entitling_group (job_key, group_id) select $1, g.id from (${assignedGroups}) g
-      on conflict do nothing`,
-    values: [jobKey, servicePrincipalId],
-  });
+  await refreshEntitlingGroups(session, scope, to);
+  await clearTurns(session, jobKey);
   let pages = 0;
   if (plan.users) {
     const values = [jobKey, servicePrincipalId, cycleId, plan.pageSize, plan.orderByManager, all];
@@ -214,6 +207,16 @@ const pendingMembers = `
     join provisioning_link g on g.job_key = $1 and g.source_id = f.object_id and g.kind = 'group' and not g.members_due
     join provisioning_link m on m.job_key = $1 and m.source_id = f.member_id
     where f.sequence > $2 and f.sequence <= $3 and f.kind = 'member'
+    union
+    select $1, a.group_id, f.member_id
+    from directory_change f
+    join provisioning_link m on m.job_key = $1 and m.source_id = f.member_id and m.kind = 'user'
+    cross join lateral groups_above(f.object_id) a
+    join provisioning_link g on g.job_key = $1 and g.source_id = a.group_id and g.kind = 'group' and not g.members_due
+    where f.sequence > $2 and f.sequence <= $3 and f.kind = 'member'
+      and exists (select 1 from app_role_assignment n where n.service_principal_id = $5 and n.include_nested
+        and n.principal_id = a.group_id)
+      and exists (select 1 from app_role_assignment n where n.service_principal_id = $5 and n.include_nested)
     on conflict do nothing
     returning group_id),
   hurried as (
@@ -230,6 +233,8 @@ export async function planIncrementalPages(
   to: bigint,
 ): Promise<{ readonly pages: number; readonly work: number }> {
   const { jobKey, cycleId, servicePrincipalId, all, plan, now } = scope;
+  const { dueGroups, compared } = await judgeEntitlingGroups(session, scope, { from, to, members: plan.members });
+  const reads = plan.scopeReads;
   let pages = 0;
   if (plan.users) {
     const values = [
@@ -243,17 +248,33 @@ export async function planIncrementalPages(
       to,
       now,
       plan.retryAllEscrows,
+      dueGroups,
     ];
-    pages += await countOf(session, incrementalUsers, values, 'provisioning-incremental-users');
+    pages += await countOf(
+      session,
+      incrementalUsers(reads.user),
+      values,
+      `provisioning-incremental-users${scopeReadsName(reads.user)}`,
+    );
   }
   if (plan.groups) {
     const values = [jobKey, servicePrincipalId, cycleId, plan.groupPageSize, all, from, to, now, plan.retryAllEscrows];
-    pages += await countOf(session, incrementalGroups, values, 'provisioning-incremental-groups');
+    pages += await countOf(
+      session,
+      incrementalGroups(reads.group),
+      values,
+      `provisioning-incremental-groups${scopeReadsName(reads.group)}`,
+    );
   }
   const members = plan.members
-    ? await countOf(session, pendingMembers, [jobKey, from, to, now], 'provisioning-pending-members')
+    ? await countOf(
+        session,
+        pendingMembers,
+        [jobKey, from, to, now, servicePrincipalId],
+        'provisioning-pending-members',
+      )
     : 0;
-  return { pages, work: pages + members };
+  return { pages, work: pages + members + compared };
 }
 
 /** Groups with changed memberships, apart from those that the cycle compares in full at its end. */

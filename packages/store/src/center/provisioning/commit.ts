@@ -3,6 +3,7 @@ import type { Session } from '../../database.ts';
 import { sqlState } from '../../errors.ts';
 import { now, type StoreContext } from './context.ts';
 import { ensureLogDays } from './retention.ts';
+import { writeApplied, writePlanned } from './preview-writes.ts';
 import { writeOutcome, type Destination } from './write-outcome.ts';
 
 /** An object that is only seen through its references counts once in a cycle, and as updated rather than as skipped. */
@@ -43,9 +44,11 @@ const addCounts = `
     pages_total = pages_total + (select count(*) from deferred),
     users = users + $7, groups = groups + $8, created = created + $9, updated = updated + $10,
     disabled = disabled + $11, deleted = deleted + $12, skipped = skipped + $13, failed = failed + $14,
-    requests = requests + $15, reference_failures = reference_failures + $16
+    requests = requests + $15, reference_failures = reference_failures + $16,
+    overloaded = overloaded + $17, references_overloaded = references_overloaded + $18
   where id = $1
-  returning created + updated + disabled + deleted + skipped + failed as events, failed as failures, reference_failures,
+  returning created + updated + disabled + deleted + skipped + failed - overloaded as events, failed - overloaded as failures,
+    reference_failures - references_overloaded as reference_failures,
     pages_done, pages_total`;
 
 const deferMs = 1_000;
@@ -86,6 +89,8 @@ async function finishPage(
       counts.failed,
       counts.requests,
       outcome.referenceFailures,
+      outcome.overloaded.objects,
+      outcome.overloaded.references,
     ],
   });
   return {
@@ -130,15 +135,30 @@ async function commitInSession(
   isPartial: boolean,
   at: Date,
 ): Promise<CycleTotals | undefined> {
-  const [held] = await session.query<{ job_key: number; kind: string }>({
+  const [held] = await session.query<{
+    job_key: number;
+    kind: string;
+    plans_preview: string | null;
+    applies_preview: string | null;
+  }>({
     name: 'provisioning-hold-page',
-    text: `select c.job_key, c.kind from provisioning_page p
-        join provisioning_cycle c on c.id = p.cycle_id and c.state = 'running'
+    text: `select c.job_key, c.kind, j.preview_id as plans_preview, c.preview_id as applies_preview
+        from provisioning_page p join provisioning_cycle c on c.id = p.cycle_id and c.state = 'running'
+        join provisioning_job j on j.key = c.job_key
         where p.id = $1 and p.lease_owner = $2 and not p.is_done for update of p`,
     values: [page.id, page.owner],
   });
   if (held === undefined) return undefined;
-  const to = { jobKey: held.job_key, cycleId: page.cycleId, isInitial: held.kind === 'initial' };
+  const to = {
+    jobKey: held.job_key,
+    cycleId: page.cycleId,
+    isInitial: held.kind === 'initial',
+    isEarly: held.kind === 'initial' && page.isUrgent,
+    isPreview: held.plans_preview !== null,
+  };
+  if (held.plans_preview !== null) {
+    await writePlanned(session, { previewId: held.plans_preview, jobKey: held.job_key, page }, outcome);
+  } else if (held.applies_preview !== null) await writeApplied(session, held.applies_preview, outcome);
   await writeOutcome(session, to, outcome);
   await countReferenceChanges(session, to, page.objectKind, outcome.referencesChanged);
   return finishPage(session, page, outcome, isPartial, at);

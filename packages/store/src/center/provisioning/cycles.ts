@@ -6,9 +6,11 @@ import { commitPage } from './commit.ts';
 import { jobChannel, now, type StoreContext } from './context.ts';
 import { finishCycle } from './finish.ts';
 import { runningCycleColumns, toRunningCycle, type RunningCycleRow } from './job-rows.ts';
-import { dropOldCycles, dropOldLogDays, ensureLogDays } from './retention.ts';
+import { dropOldCycles, dropOldPreviews, dropOldLogDays, ensureLogDays } from './retention.ts';
 import { createPageLeases } from './pages.ts';
 import { createProbes } from './probes.ts';
+import { createAttendance } from './workers.ts';
+import { createAlarms } from './alarms.ts';
 import { countDepartures, planDepartures, planReferences, pruneEscrows } from './stages.ts';
 
 const escrowLifetime = `interval '28 days'`;
@@ -16,7 +18,7 @@ const escrowLifetime = `interval '28 days'`;
 const runningCycle = `select ${runningCycleColumns}
   from provisioning_cycle c join provisioning_job j on j.key = c.job_key`;
 
-async function readRunning(session: Session, jobId: JobId): Promise<RunningCycle | undefined> {
+export async function readRunning(session: Session, jobId: JobId): Promise<RunningCycle | undefined> {
   const [row] = await session.query<RunningCycleRow>({
     name: 'provisioning-running',
     text: `${runningCycle} where j.id = $1 and c.state = 'running'`,
@@ -25,7 +27,7 @@ async function readRunning(session: Session, jobId: JobId): Promise<RunningCycle
   return row && toRunningCycle(row);
 }
 
-interface LockedJob {
+export interface LockedJob {
   readonly key: number;
   readonly schedule_state: Job['scheduleState'];
   readonly epoch: number;
@@ -40,7 +42,7 @@ interface LockedJob {
 }
 
 /** The lock first, then a look: what a worker that held it has begun is seen. */
-async function lockJob(session: Session, jobId: JobId): Promise<LockedJob | undefined> {
+export async function lockJob(session: Session, jobId: JobId): Promise<LockedJob | undefined> {
   await session.query({
     name: 'provisioning-lock-job',
     text: 'select key from provisioning_job where id = $1 for no key update',
@@ -67,7 +69,7 @@ function isStillDue(job: LockedJob, planned: Job, plan: CyclePlan, at: Date): bo
   return job.next_run_at !== null && job.next_run_at <= at;
 }
 
-async function insertCycle(session: Session, job: LockedJob, plan: CyclePlan, at: Date): Promise<void> {
+export async function insertCycle(session: Session, job: LockedJob, plan: CyclePlan, at: Date): Promise<void> {
   await session.query({
     name: 'provisioning-insert-cycle',
     text: `with expired as (
@@ -102,7 +104,7 @@ async function beginCycle(session: Session, job: LockedJob, plan: CyclePlan, at:
     now: at,
   };
   if (job.watermark === null) {
-    const pages = await planInitialPages(session, scope);
+    const pages = await planInitialPages(session, scope, job.head);
     await setPagesTotal(session, plan.cycleId, pages);
     return true;
   }
@@ -150,18 +152,18 @@ interface AbsorbingCycle extends Pick<LockedJob, 'key' | 'service_principal_id' 
   readonly watermark_to: bigint;
 }
 
-async function absorb(context: StoreContext, cycleId: CycleId, plan: CyclePlan): Promise<void> {
+async function absorb(context: StoreContext, cycleId: CycleId, plan: CyclePlan): Promise<boolean> {
   const read = (session: Session): Promise<readonly AbsorbingCycle[]> =>
     session.query<AbsorbingCycle>({ name: 'provisioning-absorbable', text: absorbable, values: [cycleId] });
   const [seen] = await read(context.database);
-  if (seen === undefined || seen.head <= seen.watermark_to) return;
-  await context.database.transaction(async (session) => {
+  if (seen === undefined || seen.head <= seen.watermark_to) return false;
+  return context.database.transaction(async (session) => {
     await session.query({
       text: 'select id from provisioning_cycle where id = $1 for no key update',
       values: [cycleId],
     });
     const [cycle] = await read(session);
-    if (cycle === undefined || cycle.head <= cycle.watermark_to) return;
+    if (cycle === undefined || cycle.head <= cycle.watermark_to) return false;
     const scope = {
       jobKey: cycle.key,
       cycleId,
@@ -171,18 +173,35 @@ async function absorb(context: StoreContext, cycleId: CycleId, plan: CyclePlan):
       now: now(context),
     };
     await planUrgentPages(session, scope, cycle.watermark_to, cycle.head);
+    return true;
   });
 }
+
+/** The copy of a job that waits to be made, or whose cycle has not begun. */
+const toPreview = `(j.preview_id is not null
+  and not exists (select 1 from provisioning_cycle c where c.job_key = j.key and c.state = 'running')
+  and exists (select 1 from provisioning_preview p where p.id = j.preview_id and p.state in ('notStarted', 'running')))`;
+
+/** A preview that waits to be applied, and no cycle goes before it: one of a paused job gives way. */
+const toApply = `(
+  exists (select 1 from provisioning_preview p
+    where p.job_key = j.key and p.apply_requested_at is not null and p.apply_cycle_id is null)
+  and not exists (select 1 from provisioning_cycle c
+    where c.job_key = j.key and c.state = 'running' and (c.is_forced or j.schedule_state = 'Active')))`;
 
 /** Jobs with something to do, why, and which waits longest. */
 const dueJobs = `
   select j.id as job_id, case
+      when ${toPreview} then 'preview'
+      when ${toApply} then 'apply'
       when exists (select 1 from provisioning_cycle c where c.job_key = j.key and c.state = 'running') then 'running'
       when j.quarantine_reason = 'EncounteredQuarantineException' then 'probe'
       when j.next_run_at <= $1 then 'schedule'
       else 'change' end as why
   from provisioning_job j, (select coalesce(max(sequence), 0) as head from directory_change) f
-  where j.schedule_state = 'Active' and (
+  where ${toPreview} or ${toApply}
+    or exists (select 1 from provisioning_cycle c where c.job_key = j.key and c.state = 'running' and c.is_forced)
+    or j.schedule_state = 'Active' and (
     exists (select 1 from provisioning_cycle c where c.job_key = j.key and c.state = 'running')
     or case
       when j.quarantine_reason = 'EncounteredQuarantineException' then j.quarantine_next_attempt <= $1
@@ -222,9 +241,11 @@ export function createCycleStore(context: StoreContext): CycleStore {
     pruneEscrows: (cycleId) => pruneEscrows(context, cycleId),
     finish: (cycleId, end, digest) => finishCycle(context, cycleId, end, digest),
     ...createProbes(context),
+    ...createAttendance(context),
+    ...createAlarms(context),
     async heartbeat(jobIds, at) {
       await database.query({
-        text: 'update provisioning_job set heartbeat_at = $2 where id = any($1)',
+        text: 'update provisioning_job set heartbeat_at = $2, alarm_at = null where id = any($1)',
         values: [jobIds, at],
       });
     },
@@ -232,6 +253,7 @@ export function createCycleStore(context: StoreContext): CycleStore {
       await ensureLogDays(database, at);
       await dropOldLogDays(database, at);
       await dropOldCycles(database, at);
+      await dropOldPreviews(database, at);
     },
   };
 }

@@ -5,7 +5,10 @@ import { jobChannel, now, type StoreContext } from './context.ts';
 import { ensureLogDays } from './retention.ts';
 import { insertLog } from './log-insert.ts';
 import { insertMail } from './mails.ts';
+import { settleApplied } from './preview-writes.ts';
+import { auditJob, auditLifted } from './audit.ts';
 import { liftedQuarantine } from './probes.ts';
+import { nextTurn } from './scope-candidates.ts';
 
 const digestMax = 50;
 
@@ -15,6 +18,7 @@ interface EndingCycle {
   readonly epoch: number;
   readonly watermark_to: bigint;
   readonly quarantine_reason: string | null;
+  readonly preview_id: string | null;
 }
 
 /** Marks the cycle ended and clears what only a running cycle needs. */
@@ -35,18 +39,29 @@ async function endCycle(session: Session, cycleId: CycleId, end: CycleEnd, at: D
 /** Watermark, schedule and steady state. A cycle that ended well after a reset leaves the watermark to the next one. */
 async function updateJob(session: Session, cycle: EndingCycle, end: CycleEnd, at: Date): Promise<void> {
   const isWell = end.state !== 'failed';
+  const isQuarantined = end.quarantine !== undefined && end.quarantine !== null;
   await session.query({
     text: `update provisioning_job set
         watermark = case when $2 and epoch = $3 then $4 else watermark end,
         force_deletes = force_deletes and not $2,
-        next_run_at = case when epoch = $3 or not $2 then $5 else least($5, next_run_at) end,
+        next_run_at = least(case when epoch = $3 or not $2 then $5 else least($5, next_run_at) end,
+          case when $8 then ${nextTurn('$6')} end),
         heartbeat_at = $6,
         successive_failures = case when $2 then 0 else successive_failures + 1 end,
         steady_state_first = case when $2 then coalesce(steady_state_first, $6) else steady_state_first end,
         steady_state_last = case when $2 then $6 else steady_state_last end,
         schedule_state = case when $7 and schedule_state = 'Active' then 'Paused' else schedule_state end
       where key = $1`,
-    values: [cycle.job_key, isWell, cycle.epoch, cycle.watermark_to, end.nextRunAt, at, end.pause],
+    values: [
+      cycle.job_key,
+      isWell,
+      cycle.epoch,
+      cycle.watermark_to,
+      end.nextRunAt,
+      at,
+      end.pause,
+      isWell && !isQuarantined,
+    ],
   });
 }
 
@@ -60,10 +75,11 @@ async function updateQuarantine(
 ): Promise<void> {
   if (end.quarantine === undefined) return;
   if (end.quarantine === null) {
-    await session.query({
-      text: `update provisioning_job set ${liftedQuarantine} where key = $1 and quarantine_reason is not null`,
+    const lifted = await session.query({
+      text: `update provisioning_job set ${liftedQuarantine} where key = $1 and quarantine_reason is not null returning 1`,
       values: [cycle.job_key],
     });
+    if (lifted.length > 0) await auditLifted(session, cycle.job_key, cycle.quarantine_reason);
     return;
   }
   const { reason, error, nextAttempt, mail, disable } = end.quarantine;
@@ -78,6 +94,10 @@ async function updateQuarantine(
       where key = $1`,
     values: [cycle.job_key, reason, isNew, at, nextAttempt, error.code, error.message, disable],
   });
+  if (isNew) {
+    const properties = { QuarantineReason: reason, ErrorCode: error.code, ErrorMessage: error.message };
+    await auditJob(session, cycle.job_key, { activity: 'Quarantine', properties });
+  }
   if ((isNew || disable) && mail !== undefined) await insertMail(context, session, mail);
 }
 
@@ -119,13 +139,17 @@ export async function finishCycle(
       values: [cycleId],
     });
     const [cycle] = await session.query<EndingCycle>({
-      text: `select c.job_key, j.id as job_id, c.epoch, c.watermark_to, j.quarantine_reason
+      text: `select c.job_key, j.id as job_id, c.epoch, c.watermark_to, j.quarantine_reason, c.preview_id
         from provisioning_cycle c join provisioning_job j on j.key = c.job_key
         where c.id = $1 and c.state = 'running' for no key update of c`,
       values: [cycleId],
     });
     if (cycle === undefined) return;
     await endCycle(session, cycleId, end, at);
+    if (cycle.preview_id !== null) {
+      const isWell = end.state !== 'failed';
+      await settleApplied(session, { previewId: cycle.preview_id, jobKey: cycle.job_key, isWell });
+    }
     await updateJob(session, cycle, end, at);
     await updateQuarantine(context, session, cycle, end, at);
     await insertLog(session, end.log);

@@ -1,16 +1,27 @@
 import type { Clock } from '@joinery/base';
-import type { CycleStore, JobStore, LinkStore, ProvisioningLog } from '@joinery/provisioning/ports';
+import type {
+  ComparisonStore,
+  CycleStore,
+  JobStore,
+  LinkStore,
+  PreviewStore,
+  ProvisioningLog,
+} from '@joinery/provisioning/ports';
 import type { Database } from '../../database.ts';
+import { createComparisonStore } from './comparisons.ts';
 import { createCycleStore } from './cycles.ts';
 import { createJobStore } from './jobs.ts';
 import { createLinkStore } from './links.ts';
 import { createProvisioningLog } from './log.ts';
+import { createPreviewStore } from './previews.ts';
 import { createSecretStore } from './secrets.ts';
 
 export interface ProvisioningStore {
   readonly jobs: JobStore;
   readonly cycles: CycleStore;
   readonly links: LinkStore;
+  readonly previews: PreviewStore;
+  readonly comparisons: ComparisonStore;
   readonly log: ProvisioningLog;
 }
 
@@ -30,6 +41,8 @@ export function createProvisioningStore(database: Database, options: Provisionin
     jobs: createJobStore(context, createSecretStore(context, options.secretKey)),
     cycles: createCycleStore(context),
     links: createLinkStore(context),
+    previews: createPreviewStore(context),
+    comparisons: createComparisonStore(context),
     log: createProvisioningLog(context),
   };
 }

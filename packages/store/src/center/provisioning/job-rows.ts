@@ -130,11 +130,22 @@ export interface RunningCycleRow extends CycleRow, JobRow {
   readonly escrows_pruned: boolean;
   readonly retries_all: boolean;
   readonly reference_failures: bigint;
+  readonly plans_preview: string | null;
+  readonly applies_preview: string | null;
+  readonly preview_began: Date | null;
 }
 
 /** The running cycle `c` with its job `j`, whose schema is the one that the cycle began with. */
 export const runningCycleColumns = `${cycleColumns}, ${jobColumns('c.schema_version')}, c.stage, c.users_listed,
-  c.groups_listed, c.force_deletes, c.escrows_pruned, c.retries_all, c.reference_failures`;
+  c.groups_listed, c.force_deletes, c.escrows_pruned, c.retries_all, c.reference_failures, j.preview_id as plans_preview,
+  c.preview_id as applies_preview,
+  (select p.began_at from provisioning_preview p where p.id = coalesce(j.preview_id, c.preview_id)) as preview_began`;
+
+function toCyclePreview(row: RunningCycleRow): RunningCycle['preview'] {
+  const id = row.plans_preview ?? row.applies_preview;
+  if (id === null) return undefined;
+  return { id, mode: row.plans_preview === null ? 'apply' : 'plan', began: row.preview_began ?? row.began_at };
+}
 
 export function toRunningCycle(row: RunningCycleRow): RunningCycle {
   return {
@@ -146,5 +157,6 @@ export function toRunningCycle(row: RunningCycleRow): RunningCycle {
     escrowsPruned: row.escrows_pruned,
     retriesAll: row.retries_all,
     referenceFailures: Number(row.reference_failures),
+    preview: toCyclePreview(row),
   };
 }

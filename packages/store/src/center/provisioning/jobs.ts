@@ -1,6 +1,7 @@
 import type { JobId } from '@joinery/base';
 import type { Job, JobSettings, JobStore, ResetScope } from '@joinery/provisioning/ports';
 import type { Session } from '../../database.ts';
+import { auditLifted } from './audit.ts';
 import { jobChannel, jobNotFound, now, type StoreContext } from './context.ts';
 import { jobColumns, toJob, toStoredSettings, type JobRow } from './job-rows.ts';
 import { lockOpenPages } from './pages.ts';
@@ -15,7 +16,7 @@ const notifyJob = `select pg_notify('${jobChannel}', $1)`;
 async function readJob(session: Session, id: JobId): Promise<Job | undefined> {
   const [row] = await session.query<JobRow>({
     name: 'provisioning-job-get',
-    text: `${currentJob} where j.id = $1`,
+    text: `${currentJob} where j.id = $1 and j.preview_id is null`,
     values: [id],
   });
   return row && toJob(row);
@@ -53,7 +54,7 @@ async function createJob(context: StoreContext, job: Parameters<JobStore['create
   });
 }
 
-/** Whoever falls out of a changed scope departs, so the whole of it is evaluated again. */
+/** Whoever falls out of a changed scope departs, and who was left alone by a guard may not be any more: all are evaluated again. */
 async function updateSettings(context: StoreContext, id: JobId, change: Partial<JobSettings>): Promise<Job> {
   return context.database.transaction(async (session) => {
     const [row] = await session.query<JobRow>({
@@ -63,7 +64,10 @@ async function updateSettings(context: StoreContext, id: JobId, change: Partial<
     if (row === undefined) throw jobNotFound(id);
     const before = toJob(row).settings;
     const after = { ...before, ...change };
-    const isInitial = after.scope !== before.scope;
+    const isInitial =
+      after.scope !== before.scope ||
+      after.upsertOnly !== before.upsertOnly ||
+      after.protectedAccounts.join('\n') !== before.protectedAccounts.join('\n');
     await session.query({
       text: `update provisioning_job set settings = $2::jsonb,
           epoch = epoch + $3::integer, watermark = case when $3 = 1 then null else watermark end,
@@ -79,7 +83,7 @@ async function updateSettings(context: StoreContext, id: JobId, change: Partial<
 async function setSchedule(context: StoreContext, id: JobId, state: Job['scheduleState']): Promise<void> {
   await context.database.transaction(async (session) => {
     const rows = await session.query({
-      text: `update provisioning_job set schedule_state = $2,
+      text: `update provisioning_job set schedule_state = $2, alarm_at = null,
           next_run_at = case when $2 = 'Active' then $3::timestamptz else next_run_at end,
           quarantine_next_attempt = case when $2 = 'Active' then $3::timestamptz else quarantine_next_attempt end
         where id = $1 returning key`,
@@ -97,6 +101,7 @@ const linkTables = [
   'provisioning_pending_member',
   'provisioning_waiting_reference',
   'provisioning_departure',
+  'provisioning_unsettled',
 ];
 
 /**
@@ -110,8 +115,8 @@ async function restart(context: StoreContext, id: JobId, scopes: readonly ResetS
   const clears = (scope: ResetScope): boolean => isFull || asked.has(scope);
   const isInitial = clears('Watermark') || clears('ConnectorDataStore');
   await context.database.transaction(async (session) => {
-    const [job] = await session.query<{ key: number }>({
-      text: 'select key from provisioning_job where id = $1 for no key update',
+    const [job] = await session.query<{ key: number; quarantine_reason: string | null }>({
+      text: 'select key, quarantine_reason from provisioning_job where id = $1 for no key update',
       values: [id],
     });
     if (job === undefined) throw jobNotFound(id);
@@ -146,19 +151,26 @@ async function restart(context: StoreContext, id: JobId, scopes: readonly ResetS
         clears('QuarantineState'),
       ],
     });
+    if (clears('QuarantineState') && job.quarantine_reason !== null) {
+      await auditLifted(session, job.key, job.quarantine_reason);
+    }
     await notify(session, id);
   });
 }
 
-async function endRunningCycle(session: Session, key: number, at: Date): Promise<void> {
+export async function endRunningCycle(
+  session: Session,
+  key: number,
+  at: Date,
+  why = { code: 'Restarted', message: 'Provisioning was restarted while the cycle ran.' },
+): Promise<void> {
   await session.query({ text: lockOpenPages, values: [key] });
   await session.query({
     text: `with ended as (
-        update provisioning_cycle set state = 'failed', ended_at = $2, error_code = 'Restarted',
-          error_message = 'Provisioning was restarted while the cycle ran.'
+        update provisioning_cycle set state = 'failed', ended_at = $2, error_code = $3, error_message = $4
         where job_key = $1 and state = 'running' returning id)
       delete from provisioning_page where cycle_id in (select id from ended)`,
-    values: [key, at],
+    values: [key, at, why.code, why.message],
   });
 }
 
@@ -169,7 +181,8 @@ export function createJobStore(context: StoreContext, secrets: SecretStore): Job
     get: (id) => readJob(database, id),
     async list(servicePrincipalId) {
       const rows = await database.query<JobRow>({
-        text: `${currentJob} where $1::uuid is null or j.service_principal_id = $1 order by j.created_at, j.id`,
+        text: `${currentJob} where j.preview_id is null and ($1::uuid is null or j.service_principal_id = $1)
+          order by j.created_at, j.id`,
         values: [servicePrincipalId ?? null],
       });
       return rows.map(toJob);

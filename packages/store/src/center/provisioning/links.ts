@@ -8,6 +8,8 @@ import { keyOfJob, linkColumns, toLink, type LinkRow } from './link-rows.ts';
 import { createListings } from './listing.ts';
 import { jsonText } from './log-insert.ts';
 import { createMembers } from './members.ts';
+import { hurryForTurns } from './scope-candidates.ts';
+import { createUnsettled } from './unsettled.ts';
 import { writeOutcome } from './write-outcome.ts';
 
 async function ownersOf(
@@ -129,15 +131,20 @@ export function createLinkStore(context: StoreContext): LinkStore {
     ...createListings(context),
     ...createMembers(context),
     ...createLocks(context),
+    ...createUnsettled(context),
     async commitOnDemand(jobId, outcome) {
       await ensureDays(context, outcome);
       await database.transaction(async (session) => {
-        const [job] = await session.query<{ key: number }>({
-          text: 'select key from provisioning_job where id = $1 for key share',
+        const [job] = await session.query<{ key: number; is_early: boolean }>({
+          text: `select j.key, exists (select 1 from provisioning_cycle c where c.job_key = j.key
+              and c.state = 'running' and c.kind = 'initial' and c.stage = 'objects') as is_early
+            from provisioning_job j where j.id = $1 for key share of j`,
           values: [jobId],
         });
         if (job === undefined) throw jobNotFound(jobId);
-        await writeOutcome(session, { jobKey: job.key, cycleId: null, isInitial: false }, outcome);
+        const to = { jobKey: job.key, cycleId: null, isInitial: false, isEarly: job.is_early };
+        await writeOutcome(session, to, outcome);
+        await hurryForTurns(session, job.key, outcome.scopeTurns, now(context));
       });
     },
     ...createLinkAdministration(context),

@@ -47,7 +47,7 @@ export function createListings({
       }>({
         name: 'provisioning-match-listed',
         text: `select k.attribute, k.key, k.target_id, o.attribute_values
-          from unnest($3::text[], $4::text[]) as q (attribute, key)
+          from (select distinct * from unnest($3::text[], $4::text[])) as q (attribute, key)
           join provisioning_listed_key k on k.job_key = ${keyOfJob} and k.kind = $2 and k.attribute = q.attribute
             and k.key = q.key
           join provisioning_listed_object o on o.job_key = k.job_key and o.kind = k.kind and o.target_id = k.target_id`,

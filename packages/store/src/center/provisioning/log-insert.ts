@@ -24,18 +24,19 @@ export async function insertLog(session: Session, entries: readonly Provisioning
     error: entry.error ?? null,
     steps: entry.steps,
     modified_properties: entry.modifiedProperties,
+    exchanges: entry.exchanges ?? null,
   }));
   await session.query({
     name: 'provisioning-log-insert',
     text: `insert into provisioning_log (at, id, job_id, cycle_id, change_id, service_principal_id, action, outcome,
         duration_ms, source_id, source_name, source_type, target_id, target_name, target_type, reason, error, steps,
-        modified_properties)
+        modified_properties, exchanges)
       select at, id, job_id, cycle_id, change_id, service_principal_id, action, outcome, duration_ms, source_id,
-        source_name, source_type, target_id, target_name, target_type, reason, error, steps, modified_properties
+        source_name, source_type, target_id, target_name, target_type, reason, error, steps, modified_properties, exchanges
       from json_to_recordset($1::json) as r (at timestamptz, id uuid, job_id text, cycle_id uuid, change_id uuid,
         service_principal_id uuid, action text, outcome text, duration_ms integer, source_id text, source_name text,
         source_type text, target_id text, target_name text, target_type text, reason text, error jsonb, steps jsonb,
-        modified_properties jsonb)`,
+        modified_properties jsonb, exchanges json)`,
     values: [jsonText(rows)],
   });
 }

@@ -1,4 +1,5 @@
 import { brandId, type CycleId, type JobId, type ObjectId } from '@joinery/base';
+import type { Exchange } from '@joinery/connector-kit/ports';
 import type { ProvisioningLog, ProvisioningLogEntry } from '@joinery/provisioning/ports';
 import type { StoreContext } from './context.ts';
 import { compileLogFilter } from './log-filter.ts';
@@ -23,6 +24,19 @@ interface LogRow {
   readonly error: NonNullable<ProvisioningLogEntry['error']> | null;
   readonly steps: ProvisioningLogEntry['steps'];
   readonly modified_properties: ProvisioningLogEntry['modifiedProperties'];
+}
+
+/** All but the exchanges, which are long. */
+const columns = `at, id, job_id, cycle_id, change_id, service_principal_id, action, outcome, duration_ms, source_id,
+  source_name, source_type, target_id, target_name, target_type, reason, error, steps, modified_properties`;
+
+/** JSON has no undefined: what an exchange lacks is not there. */
+type StoredExchange = Omit<Exchange, 'requestBody' | 'status' | 'responseBody' | 'failure'> &
+  Partial<Pick<Exchange, 'requestBody' | 'status' | 'responseBody' | 'failure'>>;
+
+function toExchange(stored: StoredExchange): Exchange {
+  const { requestBody, status, responseBody, failure, ...rest } = stored;
+  return { ...rest, requestBody, status, responseBody, failure };
 }
 
 function toEntry(row: LogRow): ProvisioningLogEntry {
@@ -70,7 +84,7 @@ export function createProvisioningLog({ database }: StoreContext): ProvisioningL
       }
       const order = descending ? 'desc' : 'asc';
       const rows = await database.query<LogRow>({
-        text: `select l.* from provisioning_log l
+        text: `select ${columns} from provisioning_log l
           ${conditions.length === 0 ? '' : `where ${conditions.join(' and ')}`}
           order by l.at ${order}, l.id ${order} limit $1`,
         values,
@@ -83,10 +97,18 @@ export function createProvisioningLog({ database }: StoreContext): ProvisioningL
     async get(id) {
       if (!uuid.test(id)) return undefined;
       const [row] = await database.query<LogRow>({
-        text: 'select * from provisioning_log where id = $1 limit 1',
+        text: `select ${columns} from provisioning_log where id = $1 limit 1`,
         values: [id],
       });
       return row && toEntry(row);
+    },
+    async listExchanges(id) {
+      if (!uuid.test(id)) return undefined;
+      const [row] = await database.query<{ exchanges: readonly StoredExchange[] | null }>({
+        text: 'select exchanges from provisioning_log where id = $1 limit 1',
+        values: [id],
+      });
+      return row && (row.exchanges ?? []).map(toExchange);
     },
   };
 }

@@ -8,47 +8,75 @@ const departs = `exists (select 1 from provisioning_departure x where x.job_key 
 const isDeleted = `exists (select 1 from provisioning_departure x
   where x.job_key = l.job_key and x.source_id = l.source_id and x.action = 'delete')`;
 
+/** Does the job export the group with the users of the groups inside it? */
+const isExpanded = (group: string): string => `exists (
+  select 1 from provisioning_job j
+  join app_role_assignment n on n.service_principal_id = j.service_principal_id and n.include_nested
+  where j.id = $1 and n.principal_id = ${group})`;
+
+const linkedMembers = (held: string, condition: string): string => `(
+    select m.member_id, l.target_id from ${held} m
+    join provisioning_link l on l.job_key = ${keyOfJob} and l.source_id = m.member_id and l.state = 'active'
+    where ${condition} and l.snapshot is not null and not ${departs}
+    order by m.member_id limit $3 + 1)`;
+
 const firstMembers = `
   select g.id as group_id, m.member_id, m.target_id
-  from unnest($2::uuid[]) as g (id)
+  from (select given.id, ${isExpanded('given.id')} as is_expanded from unnest($2::uuid[]) as given (id)) g
   cross join lateral (
-    select m.member_id, l.target_id from group_member m
-    join provisioning_link l on l.job_key = ${keyOfJob} and l.source_id = m.member_id and l.state = 'active'
-    where m.group_id = g.id and l.snapshot is not null and not ${departs}
-    order by m.member_id limit $3 + 1) m`;
+    ${linkedMembers('group_member', 'm.group_id = g.id and not g.is_expanded')}
+    union all
+    ${linkedMembers('members_below(g.id)', 'g.is_expanded')}) m`;
+
+const directMembers = '(select member_id from group_member where group_id = $2)';
 
 /** A group in full: what the directory has and we did not export, and what we exported and the directory lacks. */
-const fullChanges = `
+const fullChanges = (held: string): string => `
   with job as (select key from provisioning_job where id = $1)
   select * from (
     (select m.member_id, l.target_id, 'add' as operation
-      from job join group_member m on m.group_id = $2
+      from job cross join ${held} m
       join provisioning_link l on l.job_key = job.key and l.source_id = m.member_id and l.state = 'active'
       left join provisioning_member e on e.job_key = job.key and e.group_id = $2 and e.member_id = m.member_id
-      where e.member_id is null and ($3::uuid is null or m.member_id > $3) and not ${departs}
+      where e.is_confirmed is not true and ($3::uuid is null or m.member_id > $3) and not ${departs}
       order by m.member_id limit $4 + 1)
     union all
     (select e.member_id, l.target_id, 'remove' as operation
       from job join provisioning_member e on e.job_key = job.key and e.group_id = $2
       join provisioning_link l on l.job_key = job.key and l.source_id = e.member_id
-      left join group_member m on m.group_id = $2 and m.member_id = e.member_id
+      left join ${held} m on m.member_id = e.member_id
       where m.member_id is null and ($3::uuid is null or e.member_id > $3) and not ${isDeleted}
       order by e.member_id limit $4 + 1)) changes
   order by member_id limit $4 + 1`;
 
-const pendingChanges = `
+const heldDirectly = `left join group_member m on m.group_id = p.group_id and m.member_id = p.member_id`;
+const heldAnyhow = `left join lateral (
+    select p.member_id where exists (
+        select 1 from group_member d where d.group_id = p.group_id and d.member_id = p.member_id)
+      or (l.kind = 'user' and exists (select 1 from groups_above(p.member_id) a where a.group_id = p.group_id))) m on true`;
+
+const pendingChanges = (held: string): string => `
   select p.member_id, coalesce(l.target_id, '') as target_id, case
       when l.source_id is null then 'none'
-      when m.member_id is not null and e.member_id is null and l.state = 'active' then
+      when m.member_id is not null and e.is_confirmed is not true and l.state = 'active' then
         case when ${departs} then 'wait' else 'add' end
       when m.member_id is null and e.member_id is not null then case when ${isDeleted} then 'wait' else 'remove' end
       else 'none' end as operation
   from provisioning_pending_member p
   left join provisioning_link l on l.job_key = p.job_key and l.source_id = p.member_id
-  left join group_member m on m.group_id = p.group_id and m.member_id = p.member_id
+  ${held}
   left join provisioning_member e on e.job_key = p.job_key and e.group_id = p.group_id and e.member_id = p.member_id
   where p.job_key = ${keyOfJob} and p.group_id = $2 and ($3::uuid is null or p.member_id > $3)
   order by p.member_id limit $4 + 1`;
+
+const statements = {
+  full: { name: 'provisioning-full-members', text: fullChanges(directMembers) },
+  pending: { name: 'provisioning-pending-changes', text: pendingChanges(heldDirectly) },
+};
+const expandedStatements = {
+  full: { name: 'provisioning-full-members-expanded', text: fullChanges('members_below($2)') },
+  pending: { name: 'provisioning-pending-changes-expanded', text: pendingChanges(heldAnyhow) },
+};
 
 interface ChangeRow {
   readonly member_id: string;
@@ -77,15 +105,15 @@ export function createMembers({
       return found;
     },
     async memberChanges(jobId, groupId, after, limit) {
-      const [group] = await database.query<{ members_due: boolean }>({
+      const [group] = await database.query<{ members_due: boolean; is_expanded: boolean }>({
         name: 'provisioning-members-due',
-        text: `select members_due from provisioning_link where job_key = ${keyOfJob} and source_id = $2`,
+        text: `select members_due, ${isExpanded('source_id')} as is_expanded
+          from provisioning_link where job_key = ${keyOfJob} and source_id = $2`,
         values: [jobId, groupId],
       });
       const full = group?.members_due ?? false;
       const rows = await database.query<ChangeRow>({
-        name: full ? 'provisioning-full-members' : 'provisioning-pending-changes',
-        text: full ? fullChanges : pendingChanges,
+        ...(group?.is_expanded === true ? expandedStatements : statements)[full ? 'full' : 'pending'],
         values: [jobId, groupId, after ?? null, limit],
       });
       const changes = rows.slice(0, limit).map((row) => ({

@@ -11,6 +11,7 @@ interface PageRow {
   readonly object_kind: Page['objectKind'];
   readonly object_ids: readonly string[];
   readonly attempt: number;
+  readonly is_urgent: boolean;
 }
 
 /** The oldest free page of the earliest phase that has work left, unless the job was paused. */
@@ -28,7 +29,8 @@ const takePage = `
   update provisioning_page p set lease_owner = $2, lease_until = $4, attempt = p.attempt + 1
   from free, provisioning_cycle c, provisioning_job j
   where p.id = free.id and c.id = p.cycle_id and j.key = c.job_key
-  returning p.id, p.cycle_id, j.id as job_id, p.kind, p.object_kind, p.object_ids, p.attempt`;
+  returning p.id, p.cycle_id, j.id as job_id, p.kind, p.object_kind, p.object_ids, p.attempt,
+    p.phase = ${phases.urgent} as is_urgent`;
 
 /**
  * Locks the unfinished pages of a job's running cycle. A commit locks its page and then the cycle, so whoever ends a
@@ -52,6 +54,7 @@ function toPage(row: PageRow, owner: string): Page {
     objectKind: row.object_kind,
     objectIds: row.object_ids.map((id) => brandId<ObjectId>(id)),
     attempt: row.attempt,
+    isUrgent: row.is_urgent,
     owner,
   };
 }
@@ -97,7 +100,7 @@ export function createPageLeases(
     },
     async releaseAll() {
       await database.query({
-        text: `with locks as (delete from provisioning_object_lock)
+        text: `with locks as (delete from provisioning_object_lock), workers as (delete from provisioning_worker)
           update provisioning_page set lease_owner = null, lease_until = null
           where lease_owner is not null and not is_done`,
       });

@@ -1,5 +1,6 @@
 import type { CycleStore } from '@joinery/provisioning/ports';
 import { jobChannel, now, type StoreContext } from './context.ts';
+import { auditLifted } from './audit.ts';
 import { insertMail } from './mails.ts';
 
 /** Clears the quarantine of a job row; used where it is lifted. */
@@ -32,11 +33,18 @@ export function createProbes(context: StoreContext): Pick<CycleStore, 'takeProbe
       });
     },
     async probeSucceeded(jobId, at) {
-      await database.query({
-        text: `with lifted as (
-            update provisioning_job set ${liftedQuarantine}, next_run_at = $2 where id = $1 returning id)
-          select pg_notify('${jobChannel}', id) from lifted`,
-        values: [jobId, at],
+      await database.transaction(async (session) => {
+        const [job] = await session.query<{ key: number; quarantine_reason: string | null }>({
+          text: 'select key, quarantine_reason from provisioning_job where id = $1 for no key update',
+          values: [jobId],
+        });
+        if (job === undefined) return;
+        await session.query({
+          text: `update provisioning_job set ${liftedQuarantine}, next_run_at = $2 where key = $1`,
+          values: [job.key, at],
+        });
+        if (job.quarantine_reason !== null) await auditLifted(session, job.key, job.quarantine_reason);
+        await session.query({ text: `select pg_notify('${jobChannel}', $1)`, values: [jobId] });
       });
     },
   };

@@ -2,6 +2,8 @@ import type { Session } from '../../database.ts';
 
 const dayMs = 86_400_000;
 const keptDays = 30;
+/** How long what is no record of the past is kept. */
+export const lifetimeDays = { preview: 7 } as const;
 
 /** Partitions for the day of the time and the next, so that none is made in the middle of a page's commit. */
 export async function ensureLogDays(session: Session, at: Date): Promise<void> {
@@ -23,6 +25,18 @@ export async function dropOldLogDays(session: Session, at: Date): Promise<void> 
     // The name has the pattern above; another process may drop the same day.
     await session.query({ text: `drop table if exists ${name}` });
   }
+}
+
+/** Previews past their time go, apart from one that is being applied; and so do copies of jobs whose preview has ended. */
+export async function dropOldPreviews(session: Session, at: Date): Promise<void> {
+  await session.query({
+    text: `with copies as (
+        delete from provisioning_job j using provisioning_preview p
+        where p.id = j.preview_id and p.state in ('succeeded', 'failed'))
+      delete from provisioning_preview p where created_at < $1::timestamptz - interval '${lifetimeDays.preview} days'
+        and not exists (select 1 from provisioning_cycle c where c.id = p.apply_cycle_id and c.state = 'running')`,
+    values: [at],
+  });
 }
 
 /** Forgets cycles that nobody asks for any more, and locks whose owners are long gone. */

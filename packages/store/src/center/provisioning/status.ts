@@ -11,6 +11,8 @@ interface StatusRow {
   readonly successive_failures: number;
   readonly steady_state_first: Date | null;
   readonly steady_state_last: Date | null;
+  readonly heartbeat_at: Date | null;
+  readonly alarm_at: Date | null;
   readonly has_secrets: boolean;
   readonly escrows: bigint;
   readonly linked_users: bigint;
@@ -44,7 +46,7 @@ export async function readStatus(session: Session, id: JobId): Promise<JobStatus
   const [row] = await session.query<StatusRow>({
     name: 'provisioning-status',
     text: `select j.schedule_state, j.quarantine_reason, j.escrows_pruned, j.successive_failures, j.steady_state_first,
-        j.steady_state_last,
+        j.steady_state_last, j.heartbeat_at, j.alarm_at,
         exists (select 1 from provisioning_secret s where s.service_principal_id = j.service_principal_id) as has_secrets,
         (select count(*) from provisioning_escrow e where e.job_key = j.key) as escrows,
         (select count(*) from provisioning_link l where l.job_key = j.key and l.kind = 'user') as linked_users,
@@ -69,6 +71,8 @@ export async function readStatus(session: Session, id: JobId): Promise<JobStatus
     countSuccessiveCompleteFailures: row.successive_failures,
     steadyStateFirstAchieved: row.steady_state_first ?? undefined,
     steadyStateLastAchieved: row.steady_state_last ?? undefined,
+    lastCheck: row.heartbeat_at ?? undefined,
+    overdueSince: row.alarm_at ?? undefined,
     synchronizedEntryCount: { users: Number(row.linked_users), groups: Number(row.linked_groups) },
   };
 }

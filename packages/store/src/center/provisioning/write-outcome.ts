@@ -1,6 +1,7 @@
 import type { LinkWrite, MemberWrite, PageOutcome } from '@joinery/provisioning/ports';
 import type { Session } from '../../database.ts';
 import { insertLog, jsonText } from './log-insert.ts';
+import { writeTurns } from './scope-candidates.ts';
 
 /** Where an outcome is written: a job, and the cycle when there is one. */
 export interface Destination {
@@ -8,6 +9,10 @@ export interface Destination {
   readonly cycleId: string | null;
   /** An initial cycle compares all members anyway. */
   readonly isInitial: boolean;
+  /** Ahead of the users of an initial cycle: those who are linked after this are not compared with its groups one by one. */
+  readonly isEarly: boolean;
+  /** The log tells of what was done, not of what would be. */
+  readonly isPreview?: boolean;
 }
 
 async function deleteLinks(session: Session, { jobKey }: Destination, ids: readonly string[]): Promise<void> {
@@ -21,6 +26,15 @@ async function deleteLinks(session: Session, { jobKey }: Destination, ids: reado
       delete from provisioning_waiting_reference where job_key = $1 and source_id = any($2::uuid[])`,
     values: [jobKey, ids],
   });
+  // Their manager's account is gone: what stands in the target must be looked at.
+  await session.query({
+    name: 'provisioning-unsettle-reports',
+    text: `insert into provisioning_unsettled (job_key, source_id, kind, began_at)
+      select $1, u.id, 'user', 'epoch' from directory_user u
+      join provisioning_link l on l.job_key = $1 and l.source_id = u.id
+      where u.manager_id = any($2::uuid[]) order by u.id on conflict do nothing`,
+    values: [jobKey, ids],
+  });
 }
 
 async function upsertLinks(session: Session, to: Destination, links: readonly LinkWrite[]): Promise<void> {
@@ -32,7 +46,7 @@ async function upsertLinks(session: Session, to: Destination, links: readonly Li
     display_name: link.displayName,
     state: link.state,
     snapshot: link.snapshot === undefined ? null : Object.fromEntries(link.snapshot),
-    members_due: link.membersOutstanding,
+    members_due: link.membersOutstanding || (to.isEarly && link.kind === 'group'),
     cycle_outcome: link.cycleOutcome,
   }));
   // A target id that another source object holds is left with it; the engine has refused the second one before.
@@ -63,7 +77,16 @@ async function addPendingMembers(session: Session, to: Destination, links: reado
     text: `insert into provisioning_pending_member (job_key, group_id, member_id)
       select $1, m.group_id, m.member_id from group_member m
       join provisioning_link g on g.job_key = $1 and g.source_id = m.group_id and g.kind = 'group' and not g.members_due
-      where m.member_id = any($2::uuid[]) on conflict do nothing`,
+      where m.member_id = any($2::uuid[])
+      union
+      select $1, a.group_id, i.id from unnest($2::uuid[]) as i (id)
+      cross join lateral groups_above(i.id) a
+      join provisioning_link g on g.job_key = $1 and g.source_id = a.group_id and g.kind = 'group' and not g.members_due
+      join provisioning_job j on j.key = $1
+      join app_role_assignment n on n.service_principal_id = j.service_principal_id and n.principal_id = a.group_id
+        and n.include_nested
+      where exists (select 1 from app_role_assignment o where o.include_nested)
+      on conflict do nothing`,
     values: [to.jobKey, ids],
   });
 }
@@ -73,11 +96,12 @@ const pairs = (writes: readonly MemberWrite[]): readonly [readonly string[], rea
   writes.map((write) => write.memberId),
 ];
 
-async function writeMembers(session: Session, { jobKey }: Destination, outcome: PageOutcome): Promise<void> {
+async function writeMembers(session: Session, { jobKey, isEarly }: Destination, outcome: PageOutcome): Promise<void> {
   if (outcome.membersAdded.length > 0) {
     await session.query({
       text: `insert into provisioning_member (job_key, group_id, member_id)
-        select $1, * from unnest($2::uuid[], $3::uuid[]) on conflict do nothing`,
+        select $1, * from unnest($2::uuid[], $3::uuid[])
+        on conflict (job_key, group_id, member_id) do update set is_confirmed = true`,
       values: [jobKey, ...pairs(outcome.membersAdded)],
     });
   }
@@ -92,7 +116,7 @@ async function writeMembers(session: Session, { jobKey }: Destination, outcome: 
       values: [jobKey, ...pairs(writes)],
     });
   }
-  if (outcome.membersComplete.length > 0) {
+  if (outcome.membersComplete.length > 0 && !isEarly) {
     await session.query({
       text: `update provisioning_link set members_due = false where job_key = $1 and source_id = any($2::uuid[])`,
       values: [jobKey, outcome.membersComplete],
@@ -204,6 +228,15 @@ async function writeDepartures(session: Session, to: Destination, outcome: PageO
   });
 }
 
+async function settleExports(session: Session, { jobKey }: Destination, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  await session.query({
+    name: 'provisioning-settle-exports',
+    text: 'delete from provisioning_unsettled where job_key = $1 and source_id = any($2::uuid[])',
+    values: [jobKey, ids],
+  });
+}
+
 /** Everything but the page itself and the counters. */
 export async function writeOutcome(session: Session, to: Destination, outcome: PageOutcome): Promise<void> {
   await deleteLinks(session, to, outcome.unlinked);
@@ -214,5 +247,7 @@ export async function writeOutcome(session: Session, to: Destination, outcome: P
   await writeWaiting(session, to, outcome);
   await writeReferences(session, to, outcome);
   await writeDepartures(session, to, outcome);
-  await insertLog(session, outcome.log);
+  await settleExports(session, to, outcome.exportsSettled);
+  await writeTurns(session, to.jobKey, outcome.scopeTurns);
+  await insertLog(session, to.isPreview === true ? [] : outcome.log);
 }

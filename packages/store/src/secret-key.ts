@@ -24,7 +24,7 @@ export async function loadSecretKey(directory: string): Promise<Uint8Array> {
     const file = await open(path, 'wx', 0o600);
     try {
       await file.writeFile(`${made.toString('base64')}\n`);
-      // The key must be on disk before anything that it encrypts is.
+      // The key must be on disk before anything that it encrypts or signs is.
       await file.sync();
     } finally {
       await file.close();
@@ -44,7 +44,7 @@ export async function loadSecretKey(directory: string): Promise<Uint8Array> {
 function unreadable(path: string, cause: unknown): ConfigError {
   return new ConfigError({
     code: 'config.secret_key',
-    message: `The key of the saved credentials, ${path}, can't be read or written. Restore it, or set JOINERY_SECRET_KEY.`,
+    message: `The key of the data folder, ${path}, can't be read or written. Restore it, or set JOINERY_SECRET_KEY.`,
     cause,
   });
 }

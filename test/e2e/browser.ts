@@ -1,10 +1,9 @@
-import { accessSync, constants } from 'node:fs';
 import { createRequire } from 'node:module';
 import { readFile } from 'node:fs/promises';
 import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright-core';
 import { buildConsoles } from '../../tools/build-consoles.mjs';
+import { findChromium, type FoundChromium } from '../../tools/find-chromium.ts';
 
-const systemPath = '/usr/bin/chromium';
 const flags = [
   '--no-sandbox',
   '--headless',
@@ -17,45 +16,19 @@ const flags = [
   '--disable-dev-shm-usage',
 ];
 
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** The path of `@sparticuz/chromium`, where that optional package is installed. */
-async function packagedPath(): Promise<string | undefined> {
-  const name = '@sparticuz/chromium';
-  try {
-    const packaged = (await import(name)) as { default: { executablePath(): Promise<string> } };
-    return await packaged.default.executablePath();
-  } catch {
-    return undefined;
-  }
-}
-
-async function findBrowser(): Promise<string | undefined> {
-  const given = process.env['CHROMIUM_PATH'];
-  if (given !== undefined && given !== '') {
-    if (!isExecutable(given)) throw new Error(`CHROMIUM_PATH=${given} is no program that can be run`);
-    return given;
-  }
-  if (isExecutable(systemPath)) return systemPath;
-  const packaged = await packagedPath();
-  if (packaged !== undefined) return packaged;
+async function findBrowser(): Promise<FoundChromium | undefined> {
+  const found = await findChromium();
+  if (found !== undefined) return found;
   const missing = `no Chromium: set CHROMIUM_PATH, or install it (Debian: apt-get install chromium)`;
   if (process.env['JOINERY_REQUIRE_ALL'] === '1') throw new Error(`JOINERY_REQUIRE_ALL=1, but ${missing}`);
   process.stderr.write(`tests of the consoles in a browser are left out: ${missing}\n`);
   return undefined;
 }
 
-const browserPath = await findBrowser();
+const chromiumFound = await findBrowser();
 
 /** For `describe.skipIf(!hasBrowser)`. With JOINERY_REQUIRE_ALL=1 a missing browser fails the test file instead. */
-export const hasBrowser = browserPath !== undefined;
+export const hasBrowser = chromiumFound !== undefined;
 
 export interface TestBrowser extends AsyncDisposable {
   /** A page of a fresh profile. */
@@ -71,12 +44,16 @@ export interface TestPage extends AsyncDisposable {
 
 /** Builds the consoles in question where their sources changed, and starts a headless Chromium. */
 export async function startBrowser(...apps: readonly ('admin-center' | 'workspace')[]): Promise<TestBrowser> {
-  if (browserPath === undefined) throw new Error('startBrowser without hasBrowser');
+  if (chromiumFound === undefined) throw new Error('startBrowser without hasBrowser');
   await buildConsoles(
     process.execPath,
     apps.map((app) => `apps/${app}/web`),
   );
-  const browser: Browser = await chromium.launch({ executablePath: browserPath, args: flags, timeout: 120_000 });
+  const browser: Browser = await chromium.launch({
+    executablePath: chromiumFound.path,
+    args: [...flags, ...chromiumFound.args],
+    timeout: 120_000,
+  });
   return {
     async open(options = {}) {
       const context = await browser.newContext({ locale: 'en-US', timezoneId: 'Europe/Berlin', ...options });

@@ -58,3 +58,30 @@ export async function signInOn(page: Page, url: string): Promise<void> {
 export function target(tenantUrl: string, token: string): Caller {
   return caller(tenantUrl, { authorization: `Bearer ${token}` });
 }
+
+/** The text stands in a region for screen readers too, which comes and goes. */
+export async function toast(page: Page, words: string): Promise<void> {
+  await page.locator('.fui-ToastTitle', { hasText: words }).first().waitFor();
+}
+
+/** Presses Tab until the focus is on what has this accessible name. */
+export async function tabTo(page: Page, name: string | RegExp): Promise<void> {
+  const passed: string[] = [];
+  for (let presses = 0; presses < 150; presses += 1) {
+    await page.keyboard.press('Tab');
+    const focused = await page.evaluate<string>(`(() => {
+      const element = document.activeElement;
+      if (!element) return '';
+      const labels = element.labels ? [...element.labels].map((label) => label.textContent).join(' ') : '';
+      return element.getAttribute('aria-label') || labels || element.textContent || '';
+    })()`);
+    passed.push(focused.slice(0, 40));
+    if (typeof name === 'string' ? focused.trim() === name : name.test(focused)) return;
+  }
+  throw new Error(`Tab does not reach ${String(name)}; it passed ${passed.slice(0, 40).join(' | ')}`);
+}
+
+export async function pressOn(page: Page, name: string): Promise<void> {
+  await tabTo(page, name);
+  await page.keyboard.press('Enter');
+}

@@ -10,6 +10,8 @@ describe.skipIf(!hasBrowser)('every page of the admin center’s console', () =>
   let browser: TestBrowser;
   let halves: BothHalves;
   let base: string;
+  let unconfigured: string;
+  let quarantined: string;
   let group: string;
   let user: string;
   beforeAll(async () => {
@@ -26,6 +28,14 @@ describe.skipIf(!hasBrowser)('every page of the admin center’s console', () =>
     await saveCredentials(centerApi, application, halves.tenantUrl, halves.token);
     await assign(centerApi, application, group);
     await runCycle(centerApi, application);
+    const bare = await addCinode(centerApi);
+    unconfigured = `/enterprise-applications/${bare.servicePrincipalId}`;
+    await centerApi.call('DELETE', `${bare.path}/jobs/${bare.jobId}`);
+    const wrong = await addCinode(centerApi);
+    quarantined = `/enterprise-applications/${wrong.servicePrincipalId}`;
+    await saveCredentials(centerApi, wrong, halves.tenantUrl, 'not-the-token');
+    await assign(centerApi, wrong, user);
+    await centerApi.call('POST', `${wrong.path}/jobs/${wrong.jobId}/start`);
   }, 400_000);
   afterAll(async () => {
     await browser?.[Symbol.asyncDispose]();
@@ -55,7 +65,55 @@ describe.skipIf(!hasBrowser)('every page of the admin center’s console', () =>
     { path: `${base}/attribute-mapping`, ready: text('Provision directory users') },
     { path: `${base}/attribute-mapping/User`, ready: text('externalId') },
     { path: `${base}/attribute-mapping/User`, ready: opened('Edit active') },
+    { path: `${base}/attribute-mapping/User?preview=${user}`, ready: text(/would be in scope/) },
+    {
+      path: `${base}/attribute-mapping/User?preview=${user}`,
+      ready: async (page) => {
+        await page.getByRole('button', { name: 'Add scoping filter' }).click();
+        await page.getByLabel('Attribute name').selectOption('otherMails');
+        await text(/would not be in scope/)(page);
+      },
+    },
+    {
+      path: `${base}/attribute-mapping/User`,
+      ready: async (page) => {
+        await page.getByRole('combobox', { name: 'Person' }).click();
+        await page.getByRole('option').first().waitFor();
+      },
+    },
+    {
+      path: `${base}/attribute-mapping/User`,
+      ready: async (page) => {
+        await page.getByRole('checkbox', { name: 'Delete' }).click();
+        await page.getByRole('button', { name: 'Save' }).click();
+        await page.getByRole('alertdialog').waitFor();
+      },
+    },
+    { path: `${base}/attribute-mapping/Group`, ready: text('externalId') },
+    { path: `${base}/attribute-mapping/User/attribute-list`, ready: text('nickName') },
+    { path: `${base}/attribute-mapping/User/attribute-list`, ready: opened('Add attribute') },
+    { path: `${base}/attribute-mapping/schema`, ready: text('Version 1') },
+    { path: `${base}/attribute-mapping/schema?version=1`, ready: text('They are the same') },
+    {
+      path: `${base}/attribute-mapping/schema`,
+      ready: async (page) => {
+        await page.getByRole('button', { name: 'Edit', exact: true }).click();
+        await page.getByRole('textbox', { name: 'Schema as JSON' }).fill('{');
+        await text(/This is not JSON/)(page);
+      },
+    },
+    { path: unconfigured, ready: text('Provisioning is not configured yet') },
+    { path: `${unconfigured}/attribute-mapping`, ready: text('Provisioning is not configured yet') },
+    { path: quarantined, ready: text('Provisioning has been quarantined') },
     { path: `${base}/provision-on-demand`, ready: text(longName) },
+    {
+      path: `${base}/provision-on-demand`,
+      ready: async (page) => {
+        await page.getByRole('radio').last().click();
+        await page.getByRole('button', { name: 'Provision', exact: true }).click();
+        await page.getByRole('button', { name: 'Provision another object' }).waitFor();
+      },
+    },
     {
       path: `${base}/provisioning-logs`,
       ready: (page) => page.getByRole('cell', { name: 'Create' }).first().waitFor(),
@@ -64,6 +122,13 @@ describe.skipIf(!hasBrowser)('every page of the admin center’s console', () =>
     { path: `${base}/audit-logs`, ready: text('Add service principal') },
     { path: '/provisioning-logs?search=nobody', ready: text('No entry') },
     { path: '/audit-logs', ready: text('Add user') },
+    { path: '/audit-logs', ready: opened('Add user') },
+    { path: '/gallery?search=nothing', ready: text('Nothing in the gallery has this name') },
+    { path: '/users?search=nothing', ready: text('No user matches') },
+    { path: '/users', ready: opened('New user') },
+    { path: '/groups', ready: opened('New group') },
+    { path: `/groups/${group}`, ready: opened('Add member') },
+    { path: `/groups/${group}`, ready: opened('Delete group') },
     { path: '/notifications', ready: text('No notification') },
     { path: '/users', ready: text(longName) },
     { path: `/users/${user}`, ready: text('Object ID') },
@@ -80,6 +145,7 @@ describe.skipIf(!hasBrowser)('every page of the admin center’s console', () =>
     ['light', 1280],
     ['dark', 1280],
     ['light', 360],
+    ['dark', 360],
   ] as const)(
     'has no fault that axe finds: %s, %i px',
     async (colorScheme, width) => {

@@ -27,6 +27,12 @@ interface Report {
     outcome: string;
     error: { code: string; message: string } | null;
   }[];
+  readonly changed?: readonly {
+    type: string;
+    id: string;
+    planned: { action: string } | null;
+    now: { action: string } | null;
+  }[];
 }
 
 const header = 'id,userPrincipalName,givenName,surname,jobTitle,city,accountEnabled,manager';
@@ -91,6 +97,28 @@ test('a plan on an empty state says what would be created and writes neither tar
   expect(await target.all('Users')).toEqual([]);
 }, 120_000);
 
+test('a plan that is another one by now is refused whole, and what changed is told: 4', async () => {
+  const planned = await provision('--plan');
+  const plan = join(folder, 'plan.json');
+  await writeFile(plan, planned.stdout);
+  await files(
+    many(30, (number) => (number === 7 ? { jobTitle: 'Partner' } : {})),
+    ['Consultants,g1,u1;u2'],
+  );
+  const { code, report, stderr } = await provision('--apply-plan', plan);
+  expect(code, stderr).toBe(4);
+  expect(stderr).toContain('cli.plan_changed');
+  expect(report).toMatchObject({ plan: false, operations: [], counts: { created: 0 } });
+  const changed = report?.changed?.map((one) => `${one.type} ${one.id} ${one.planned?.action} ${one.now?.action}`);
+  expect(changed?.toSorted()).toEqual(['Group g1 create create', 'User u7 create create']);
+  expect(await target.all('Users')).toEqual([]);
+  await writeFile(plan, '{"plan":false,"operations":[]}');
+  const wrong = await provision('--apply-plan', plan);
+  expect(wrong.code).toBe(2);
+  expect(wrong.stderr).toContain('cli.invalid_plan');
+  await files(many(30), ['Consultants,g1,u1;u2;u3']);
+}, 240_000);
+
 test('the first run is the initial cycle', async () => {
   const { code, report, stderr, stdout } = await provision();
   expect(code, stderr).toBe(0);
@@ -132,7 +160,14 @@ test('mover, leaver by flag, leaver by missing row, member in and out', async ()
     title: 'Consultant',
   });
 
-  const { code, report, stderr } = await provision();
+  expect(
+    plan.report?.operations.find((one) => one.id === 'g1')?.changes.toSorted((a) => (a.new === null ? -1 : 1)),
+  ).toEqual([
+    { attribute: 'members', old: 'u3', new: null },
+    { attribute: 'members', old: null, new: 'u4' },
+  ]);
+  await writeFile(join(folder, 'plan.json'), plan.stdout);
+  const { code, report, stderr } = await provision('--apply-plan', join(folder, 'plan.json'));
   expect(code, stderr).toBe(0);
   expect(report).toMatchObject({ cycle: 'incremental', counts: { created: 0, disabled: 2, deleted: 0, failed: 0 } });
   expect(await target.find<ScimUser>('Users', 'userName eq "user2@contoso.com"')).toMatchObject({ title: 'Partner' });

@@ -145,6 +145,7 @@ export function scim(
 ): {
   find<T>(endpoint: 'Users' | 'Groups', filter: string): Promise<T | undefined>;
   all<T>(endpoint: 'Users' | 'Groups'): Promise<T[]>;
+  count(endpoint: 'Users' | 'Groups'): Promise<number>;
 } {
   async function get<T>(path: string): Promise<{ totalResults: number; Resources: T[] }> {
     const response = await fetch(`${tenantUrl}${path}`, { headers: { authorization: `Bearer ${token}` } });
@@ -164,6 +165,9 @@ export function scim(
         found.push(...page.Resources);
         if (found.length >= page.totalResults || page.Resources.length === 0) return found;
       }
+    },
+    async count(endpoint) {
+      return (await get(`/${endpoint}?count=0`)).totalResults;
     },
   };
 }

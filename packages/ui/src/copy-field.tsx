@@ -10,11 +10,13 @@ export function CopyField({
   value,
   hint,
   isSecret = false,
+  onCopied,
 }: {
   label: string;
   value: string;
   hint?: string;
   isSecret?: boolean;
+  onCopied?: () => void;
 }) {
   const styles = useStyles();
   const [isHidden, setIsHidden] = useState(isSecret);
@@ -37,15 +39,25 @@ export function CopyField({
               onClick={() => setIsHidden(!isHidden)}
             />
           )}
-          <CopyButton label={label} value={value} />
+          <CopyButton label={label} value={value} {...(onCopied === undefined ? {} : { onCopied })} />
         </div>
       )}
     </Field>
   );
 }
 
-/** Copies a text and says so for two seconds. */
-export function CopyButton({ label, value }: { label: string; value: string }) {
+/** Copies a text and says so for two seconds. `text`: written on the button; else it has an icon only. */
+export function CopyButton({
+  label,
+  value,
+  text,
+  onCopied,
+}: {
+  label: string;
+  value: string;
+  text?: string;
+  onCopied?: () => void;
+}) {
   const toasts = useToasts();
   const [isCopied, setIsCopied] = useState(false);
   useEffect(() => {
@@ -55,7 +67,10 @@ export function CopyButton({ label, value }: { label: string; value: string }) {
   }, [isCopied]);
   const copy = () =>
     writeClipboard(value).then(
-      () => setIsCopied(true),
+      () => {
+        setIsCopied(true);
+        onCopied?.();
+      },
       () => toasts.info(uiMessages.copyRefused),
     );
   return (
@@ -64,7 +79,9 @@ export function CopyButton({ label, value }: { label: string; value: string }) {
       aria-label={isCopied ? uiMessages.copied : uiMessages.copyNamed(label)}
       title={isCopied ? uiMessages.copied : uiMessages.copyNamed(label)}
       onClick={() => void copy()}
-    />
+    >
+      {text}
+    </Button>
   );
 }
 

@@ -27,6 +27,11 @@ export const uiMessages = {
   rows: (from: number, to: number, total: number | undefined) =>
     total === undefined ? `${count(from)}–${count(to)}` : `${count(from)}–${count(to)} of ${count(total)}`,
   requestId: (id: string) => `Request ${id}`,
+  unsaved: {
+    title: 'Leave without saving?',
+    text: 'This page has changes that are not saved. They are lost when you leave it.',
+    leave: 'Leave',
+  },
   noPermission: {
     title: 'You do not have permission to see this',
     text: (role: string | undefined) =>

@@ -29,7 +29,10 @@ interface ThemeState {
 const ThemeContext = createContext<ThemeState>({ choice: 'system', isDark: false, choose() {} });
 
 /** A list of long options must not push a field out of its form. */
-const useStaticStyles = makeStaticStyles({ '.fui-Field': { gridTemplateColumns: 'minmax(0, 1fr)' } });
+const useStaticStyles = makeStaticStyles({
+  body: { margin: 0 },
+  '.fui-Field': { gridTemplateColumns: 'minmax(0, 1fr)' },
+});
 
 /** Light or dark: the system's until the reader chooses; the choice stays in this browser. */
 export function ConsoleTheme({ children }: { children: ReactNode }) {

@@ -80,12 +80,32 @@ const applicationTree = application.addChildren([
     lazyRouteComponent(() => import('./pages/application/mappings.tsx'), 'MappingsTab'),
   ),
   tab(
+    'attribute-mapping/schema',
+    lazyRouteComponent(() => import('./pages/application/schema.tsx'), 'SchemaTab'),
+  ),
+  tab(
+    'attribute-mapping/$object/attribute-list',
+    lazyRouteComponent(() => import('./pages/application/attribute-list.tsx'), 'AttributeListTab'),
+  ),
+  tab(
     'attribute-mapping/$object',
     lazyRouteComponent(() => import('./pages/application/mapping-editor.tsx'), 'MappingEditorTab'),
   ),
   tab(
     'provision-on-demand',
     lazyRouteComponent(() => import('./pages/application/on-demand.tsx'), 'OnDemandTab'),
+  ),
+  tab(
+    'preview',
+    lazyRouteComponent(() => import('./pages/application/cycle-preview.tsx'), 'CyclePreviewTab'),
+  ),
+  tab(
+    'identities',
+    lazyRouteComponent(() => import('./pages/application/identities.tsx'), 'IdentitiesTab'),
+  ),
+  tab(
+    'links',
+    lazyRouteComponent(() => import('./pages/application/links.tsx'), 'LinksTab'),
   ),
   tab(
     'provisioning-logs',

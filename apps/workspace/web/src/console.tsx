@@ -1,8 +1,14 @@
 import {
+  AppsListDetailRegular,
   BookOpenRegular,
+  CheckmarkStarburstRegular,
+  ClipboardTaskListLtrRegular,
   DocumentBulletListClockRegular,
   HomeRegular,
   KeyRegular,
+  PlugConnectedRegular,
+  ShieldTaskRegular,
+  TableSettingsRegular,
   PeopleRegular,
   PersonRegular,
 } from '@fluentui/react-icons';
@@ -30,8 +36,19 @@ const navigation: readonly NavigationGroup[] = [
     title: text.integrations,
     entries: [
       { label: text.tokens, href: paths.tokens, icon: <KeyRegular /> },
+      { label: text.oauth, href: paths.oauthClients, icon: <AppsListDetailRegular /> },
+      { label: text.webhooks, href: paths.webhooks, icon: <PlugConnectedRegular /> },
       { label: text.guide, href: paths.guide, icon: <BookOpenRegular /> },
       { label: text.requests, href: paths.requests, icon: <DocumentBulletListClockRegular /> },
+      { label: text.selfCheck, href: paths.selfCheck, icon: <CheckmarkStarburstRegular /> },
+    ],
+  },
+  {
+    title: text.administration,
+    entries: [
+      { label: text.rules, href: paths.rules, icon: <ShieldTaskRegular /> },
+      { label: text.schemas, href: paths.schemas, icon: <TableSettingsRegular /> },
+      { label: text.audit, href: paths.audit, icon: <ClipboardTaskListLtrRegular /> },
     ],
   },
 ];

@@ -3,7 +3,6 @@ import { RouterProvider } from '@tanstack/react-router';
 import { queries } from './data/queries.ts';
 import { errorTexts } from './messages/error-texts.ts';
 import { messages } from './messages/messages.ts';
-import './page.css';
 import { router } from './routes.tsx';
 
 setErrorTexts(errorTexts);

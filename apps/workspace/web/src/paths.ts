@@ -1,4 +1,5 @@
-const integrations = '/administration/integrations';
+const administration = '/administration';
+const integrations = `${administration}/integrations`;
 
 /** The addresses of the console's pages. */
 export const paths = {
@@ -17,6 +18,23 @@ export const paths = {
   entraGuide: `${integrations}/guide/entra`,
   oktaGuide: `${integrations}/guide/okta`,
   requests: `${integrations}/requests`,
-  request: (id: string, isAmongFailed = false) =>
-    `${integrations}/requests?${isAmongFailed ? 'failed=true&' : ''}request=${id}`,
+  request: (id: string) => `${integrations}/requests?request=${id}`,
+  oauthClients: `${integrations}/oauth-clients`,
+  newOAuthClient: `${integrations}/oauth-clients/new`,
+  oauthClient: (id: string) => `${integrations}/oauth-clients/${id}`,
+  newSecret: (id: string) => `${integrations}/oauth-clients/${id}/new-secret`,
+  newFederation: (id: string) => `${integrations}/oauth-clients/${id}/new-federation`,
+  webhooks: `${integrations}/webhooks`,
+  newWebhook: `${integrations}/webhooks/new`,
+  webhook: (id: string) => `${integrations}/webhooks/${id}`,
+  webhookSettings: (id: string) => `${integrations}/webhooks/${id}/settings`,
+  selfCheck: `${integrations}/self-check`,
+  rules: `${administration}/rules`,
+  reading: `${administration}/rules/reading`,
+  schemas: `${administration}/schemas`,
+  resourceTypes: `${administration}/schemas/resource-types`,
+  newDefinition: (kind: string) => `${administration}/schemas/new/${kind}`,
+  definition: (kind: string, id: string) => `${administration}/schemas/${kind}/${id}`,
+  definitionText: (kind: string, id: string) => `${administration}/schemas/${kind}/${id}/definition`,
+  audit: `${administration}/audit`,
 } as const;

@@ -113,6 +113,114 @@ const requests = createRoute({
   component: lazyRouteComponent(() => import('./pages/requests.tsx'), 'RequestsPage'),
 });
 
+const oauthClients = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/administration/integrations/oauth-clients',
+  component: lazyRouteComponent(() => import('./pages/oauth-clients.tsx'), 'OAuthClientsPage'),
+});
+
+const newOAuthClient = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/administration/integrations/oauth-clients/new',
+  component: lazyRouteComponent(() => import('./pages/new-oauth-client.tsx'), 'NewOAuthClientPage'),
+});
+
+const oauthClient = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/administration/integrations/oauth-clients/$id',
+  component: lazyRouteComponent(() => import('./pages/oauth-client.tsx'), 'OAuthClientPage'),
+});
+
+const newSecret = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/administration/integrations/oauth-clients/$id/new-secret',
+  component: lazyRouteComponent(() => import('./pages/new-secret.tsx'), 'NewSecretPage'),
+});
+
+const newFederation = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/administration/integrations/oauth-clients/$id/new-federation',
+  component: lazyRouteComponent(() => import('./pages/new-federation.tsx'), 'NewFederationPage'),
+});
+
+const webhooks = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/administration/integrations/webhooks',
+  component: lazyRouteComponent(() => import('./pages/webhooks.tsx'), 'WebhooksPage'),
+});
+
+const newWebhook = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/administration/integrations/webhooks/new',
+  component: lazyRouteComponent(() => import('./pages/new-webhook.tsx'), 'NewWebhookPage'),
+});
+
+const webhook = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/administration/integrations/webhooks/$id',
+  component: lazyRouteComponent(() => import('./pages/webhook.tsx'), 'DeliveriesPage'),
+});
+
+const webhookSettings = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/administration/integrations/webhooks/$id/settings',
+  component: lazyRouteComponent(() => import('./pages/webhook-settings.tsx'), 'WebhookSettingsPage'),
+});
+
+const selfCheck = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/administration/integrations/self-check',
+  component: lazyRouteComponent(() => import('./pages/self-check.tsx'), 'SelfCheckPage'),
+});
+
+const rules = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/administration/rules',
+  component: lazyRouteComponent(() => import('./pages/rules.tsx'), 'RulesPage'),
+});
+
+const reading = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/administration/rules/reading',
+  component: lazyRouteComponent(() => import('./pages/reading.tsx'), 'ReadingPage'),
+});
+
+const schemas = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/administration/schemas',
+  component: lazyRouteComponent(() => import('./pages/schemas.tsx'), 'ExtensionsPage'),
+});
+
+const resourceTypes = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/administration/schemas/resource-types',
+  component: lazyRouteComponent(() => import('./pages/schemas.tsx'), 'ResourceTypesPage'),
+});
+
+const newDefinition = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/administration/schemas/new/$kind',
+  component: lazyRouteComponent(() => import('./pages/new-definition.tsx'), 'NewDefinitionPage'),
+});
+
+const definition = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/administration/schemas/$kind/$id',
+  component: lazyRouteComponent(() => import('./pages/definition.tsx'), 'DefinitionPage'),
+});
+
+const definitionText = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/administration/schemas/$kind/$id/definition',
+  component: lazyRouteComponent(() => import('./pages/definition.tsx'), 'DefinitionTextPage'),
+});
+
+const audit = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/administration/audit',
+  component: lazyRouteComponent(() => import('./pages/audit.tsx'), 'AuditPage'),
+});
+
 const elsewhere = createRoute({ getParentRoute: () => signedIn, path: '/$', component: PageNotFound });
 
 export const router = createRouter({
@@ -135,6 +243,24 @@ export const router = createRouter({
       entraGuide,
       oktaGuide,
       requests,
+      oauthClients,
+      newOAuthClient,
+      oauthClient,
+      newSecret,
+      newFederation,
+      webhooks,
+      newWebhook,
+      webhook,
+      webhookSettings,
+      selfCheck,
+      rules,
+      reading,
+      schemas,
+      resourceTypes,
+      newDefinition,
+      definition,
+      definitionText,
+      audit,
       elsewhere,
     ]),
   ]),

@@ -2,6 +2,7 @@ import type { ProvisioningLogEntry } from '@joinery/graph-api/contract';
 import { queryOptions } from '@tanstack/react-query';
 import { api } from './api.ts';
 import { pagesOf, quoteText } from './collection.ts';
+import { saveFile } from './files.ts';
 
 export interface LogChoice {
   readonly search: string;
@@ -58,11 +59,7 @@ export async function downloadLog(filter: string | undefined, format: LogFormat)
   } while (cursor !== undefined && rows.length < rowsMax);
   const text = format === 'json' ? JSON.stringify(rows, null, 2) : logCsv(rows);
   const type = format === 'json' ? 'application/json' : 'text/csv;charset=utf-8';
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(new Blob([text], { type }));
-  link.download = `provisioning-logs.${format}`;
-  link.click();
-  URL.revokeObjectURL(link.href);
+  saveFile(`provisioning-logs.${format}`, type, text);
 }
 
 const csvColumns: readonly (readonly [string, (entry: ProvisioningLogEntry) => string])[] = [

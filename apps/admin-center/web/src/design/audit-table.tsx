@@ -1,21 +1,12 @@
 import type { DirectoryAudit } from '@joinery/graph-api/contract';
-import {
-  Button,
-  DrawerBody,
-  DrawerHeader,
-  DrawerHeaderTitle,
-  Link,
-  OverlayDrawer,
-  Text,
-} from '@fluentui/react-components';
-import { DismissRegular } from '@fluentui/react-icons';
+import { Link, Text } from '@fluentui/react-components';
 import {
   DateTime,
   EmptyState,
   EntityList,
   QueryView,
+  SidePanel,
   StatusBadge,
-  uiMessages,
   useKeysetPages,
   useUrlState,
   type Column,
@@ -101,44 +92,31 @@ function ResultBadge({ entry }: { entry: DirectoryAudit }) {
 function AuditPanel({ id, onClose }: { id: string; onClose: () => void }) {
   const query = useQuery(auditEntryQuery(id));
   return (
-    <OverlayDrawer position="end" size="medium" open onOpenChange={(_, { open }) => open || onClose()}>
-      <DrawerHeader>
-        <DrawerHeaderTitle
-          action={
-            <Button appearance="subtle" icon={<DismissRegular />} aria-label={uiMessages.close} onClick={onClose} />
-          }
-        >
-          {m.panel}
-        </DrawerHeaderTitle>
-      </DrawerHeader>
-      <DrawerBody>
-        <QueryView query={query}>
-          {(entry) => (
-            <div style={{ display: 'grid', gap: 16 }}>
-              <Facts
-                facts={[
-                  [m.columns.activity, entry.activityDisplayName],
-                  [m.columns.date, <DateTime key="t" value={entry.activityDateTime} />],
-                  [m.columns.by, initiator(entry)],
-                  [m.category, m.categories[entry.category] ?? entry.category],
-                  [m.columns.result, <ResultBadge key="r" entry={entry} />],
-                  [m.reason, entry.resultReason === '' ? undefined : entry.resultReason],
-                ]}
-              />
-              {entry.targetResources.map((target) => (
-                <section key={target.id} aria-label={`${target.type} ${target.displayName}`}>
-                  <Text block weight="semibold" style={{ overflowWrap: 'anywhere' }}>
-                    {target.type}: {target.displayName || target.id}
-                  </Text>
-                  {target.modifiedProperties.length > 0 && (
-                    <ModifiedProperties properties={target.modifiedProperties} />
-                  )}
-                </section>
-              ))}
-            </div>
-          )}
-        </QueryView>
-      </DrawerBody>
-    </OverlayDrawer>
+    <SidePanel title={m.panel} onClose={onClose}>
+      <QueryView query={query}>
+        {(entry) => (
+          <div style={{ display: 'grid', gap: 16 }}>
+            <Facts
+              facts={[
+                [m.columns.activity, entry.activityDisplayName],
+                [m.columns.date, <DateTime key="t" value={entry.activityDateTime} />],
+                [m.columns.by, initiator(entry)],
+                [m.category, m.categories[entry.category] ?? entry.category],
+                [m.columns.result, <ResultBadge key="r" entry={entry} />],
+                [m.reason, entry.resultReason === '' ? undefined : entry.resultReason],
+              ]}
+            />
+            {entry.targetResources.map((target) => (
+              <section key={target.id} aria-label={`${target.type} ${target.displayName}`}>
+                <Text block weight="semibold" style={{ overflowWrap: 'anywhere' }}>
+                  {target.type}: {target.displayName || target.id}
+                </Text>
+                {target.modifiedProperties.length > 0 && <ModifiedProperties properties={target.modifiedProperties} />}
+              </section>
+            ))}
+          </div>
+        )}
+      </QueryView>
+    </SidePanel>
   );
 }

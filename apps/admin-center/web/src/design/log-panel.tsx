@@ -1,26 +1,16 @@
 import type { ProvisioningLogEntry } from '@joinery/graph-api/contract';
-import {
-  Button,
-  DrawerBody,
-  DrawerHeader,
-  DrawerHeaderTitle,
-  makeStyles,
-  OverlayDrawer,
-  Tab,
-  TabList,
-  Text,
-  tokens,
-} from '@fluentui/react-components';
-import { DismissRegular } from '@fluentui/react-icons';
-import { DateTime, durationText, EmptyState, EntityTable, QueryView, RouteLink, uiMessages } from '@joinery/ui';
+import { makeStyles, Tab, TabList, Text, tokens } from '@fluentui/react-components';
+import { DateTime, durationText, EmptyState, EntityTable, QueryView, RouteLink, SidePanel } from '@joinery/ui';
 import { useQuery } from '@tanstack/react-query';
 import { logEntryQuery } from '../data/logs.ts';
+import { useHasRole } from '../data/session.ts';
 import { messages } from '../messages.ts';
+import { ExchangeList } from './exchange-list.tsx';
 import { Facts } from './facts.tsx';
 import { OutcomeBadge } from './log-table.tsx';
 
 const m = messages.logs;
-const tabs = ['steps', 'troubleshooting', 'modified', 'summary'] as const;
+const tabs = ['steps', 'troubleshooting', 'modified', 'summary', 'exchanges'] as const;
 type PanelTab = (typeof tabs)[number];
 
 /** One entry of the provisioning log beside the list. */
@@ -37,48 +27,39 @@ export function LogPanel({
 }) {
   const styles = useStyles();
   const entry = useQuery(logEntryQuery(id));
-  const current = tabs.find((one) => one === tab) ?? 'steps';
+  const canSeeExchanges = useHasRole('Cloud Application Administrator');
+  const shownTabs = tabs.filter((one) => one !== 'exchanges' || canSeeExchanges);
+  const current = shownTabs.find((one) => one === tab) ?? 'steps';
   return (
-    <OverlayDrawer position="end" size="medium" open onOpenChange={(_, { open }) => open || onClose()}>
-      <DrawerHeader>
-        <DrawerHeaderTitle
-          action={
-            <Button appearance="subtle" icon={<DismissRegular />} aria-label={uiMessages.close} onClick={onClose} />
-          }
-        >
-          {m.panel}
-        </DrawerHeaderTitle>
-      </DrawerHeader>
-      <DrawerBody>
-        <QueryView query={entry}>
-          {(shown) => (
-            <div className={styles.root}>
-              <div className={styles.heading}>
-                <Text weight="semibold" size={400} className={styles.name}>
-                  {shown.sourceIdentity.displayName}
-                </Text>
-                <OutcomeBadge outcome={shown.provisioningStatusInfo.status} />
-              </div>
-              <TabList
-                selectedValue={current}
-                onTabSelect={(_, { value }) => onTab(String(value))}
-                className={styles.tabs ?? ''}
-                size="small"
-              >
-                {tabs.map((one) => (
-                  <Tab key={one} value={one} id={`log-tab-${one}`}>
-                    {m.tabs[one]}
-                  </Tab>
-                ))}
-              </TabList>
-              <div role="tabpanel" aria-labelledby={`log-tab-${current}`}>
-                <Panel tab={current} entry={shown} />
-              </div>
+    <SidePanel title={m.panel} onClose={onClose}>
+      <QueryView query={entry}>
+        {(shown) => (
+          <div className={styles.root}>
+            <div className={styles.heading}>
+              <Text weight="semibold" size={400} className={styles.name}>
+                {shown.sourceIdentity.displayName}
+              </Text>
+              <OutcomeBadge outcome={shown.provisioningStatusInfo.status} />
             </div>
-          )}
-        </QueryView>
-      </DrawerBody>
-    </OverlayDrawer>
+            <TabList
+              selectedValue={current}
+              onTabSelect={(_, { value }) => onTab(String(value))}
+              className={styles.tabs ?? ''}
+              size="small"
+            >
+              {shownTabs.map((one) => (
+                <Tab key={one} value={one} id={`log-tab-${one}`}>
+                  {m.tabs[one]}
+                </Tab>
+              ))}
+            </TabList>
+            <div role="tabpanel" aria-labelledby={`log-tab-${current}`}>
+              <Panel tab={current} entry={shown} />
+            </div>
+          </div>
+        )}
+      </QueryView>
+    </SidePanel>
   );
 }
 
@@ -92,6 +73,8 @@ function Panel({ tab, entry }: { tab: PanelTab; entry: ProvisioningLogEntry }) {
       return <ModifiedProperties properties={entry.modifiedProperties} />;
     case 'summary':
       return <Summary entry={entry} />;
+    case 'exchanges':
+      return <ExchangeList entryId={entry.id} />;
   }
 }
 

@@ -1,25 +1,11 @@
-import { Button, Field, Input } from '@fluentui/react-components';
-import { AddRegular } from '@fluentui/react-icons';
-import {
-  DateTime,
-  EmptyState,
-  EntityList,
-  Page,
-  RouteLink,
-  SearchField,
-  Section,
-  useKeysetPages,
-  useToasts,
-  useUrlState,
-  type Column,
-} from '@joinery/ui';
+import { Field, Input } from '@fluentui/react-components';
+import { DateTime, RouteLink, useToasts, type Column } from '@joinery/ui';
 import type { Group } from '@joinery/graph-api/contract';
 import { useRouter } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api } from '../data/api.ts';
-import { pagesOf, searchWords } from '../data/collection.ts';
 import { renewDirectory } from '../data/directory.ts';
-import { useHasRole } from '../data/session.ts';
+import { DirectoryPage } from '../design/directory-page.tsx';
 import { FormDialog } from '../design/form-dialog.tsx';
 import { messages } from '../messages.ts';
 
@@ -42,39 +28,13 @@ const columns: readonly Column<Group>[] = [
 ];
 
 export function GroupsPage() {
-  const [{ search }, setFilters] = useUrlState(['search']);
-  const canEdit = useHasRole('Global Administrator');
-  const [isAdding, setIsAdding] = useState(false);
-  const pages = useKeysetPages<Group>({
-    key: ['groups', search],
-    load: pagesOf('/v1.0/groups', { $search: searchWords(search), $count: true }),
-  });
   return (
-    <Page
-      title={m.title}
-      description={m.description}
-      actions={
-        canEdit && (
-          <Button appearance="primary" icon={<AddRegular />} onClick={() => setIsAdding(true)}>
-            {m.add}
-          </Button>
-        )
-      }
-    >
-      <Section>
-        <SearchField label={m.search} value={search} onSearch={(text) => setFilters({ search: text })} />
-        <EntityList
-          label={m.title}
-          columns={columns}
-          pages={pages}
-          rowId={(row) => row.id}
-          empty={
-            search === '' ? <EmptyState title={m.empty}>{m.emptyText}</EmptyState> : <EmptyState title={m.noMatch} />
-          }
-        />
-      </Section>
-      {isAdding && <AddDialog onClose={() => setIsAdding(false)} />}
-    </Page>
+    <DirectoryPage<Group>
+      path="/groups"
+      texts={m}
+      columns={columns}
+      addDialog={(onClose) => <AddDialog onClose={onClose} />}
+    />
   );
 }
 

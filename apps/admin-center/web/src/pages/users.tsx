@@ -1,25 +1,11 @@
-import { Button, Checkbox, Field, Input } from '@fluentui/react-components';
-import { AddRegular } from '@fluentui/react-icons';
-import {
-  EmptyState,
-  EntityList,
-  Page,
-  RouteLink,
-  SearchField,
-  Section,
-  StatusBadge,
-  useKeysetPages,
-  useToasts,
-  useUrlState,
-  type Column,
-} from '@joinery/ui';
+import { Checkbox, Field, Input } from '@fluentui/react-components';
+import { RouteLink, StatusBadge, useToasts, type Column } from '@joinery/ui';
 import type { User } from '@joinery/graph-api/contract';
 import { useRouter } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api } from '../data/api.ts';
-import { pagesOf, searchWords } from '../data/collection.ts';
 import { renewDirectory } from '../data/directory.ts';
-import { useHasRole } from '../data/session.ts';
+import { DirectoryPage } from '../design/directory-page.tsx';
 import { FormDialog } from '../design/form-dialog.tsx';
 import { messages } from '../messages.ts';
 
@@ -33,7 +19,7 @@ const columns: readonly Column<User>[] = [
       <RouteLink href={`/users/${row.id}`}>{row.displayName ?? row.userPrincipalName ?? row.id}</RouteLink>
     ),
   },
-  { id: 'upn', header: m.columns.upn, render: (row) => row.userPrincipalName },
+  { id: 'upn', header: m.columns.upn, width: '32%', render: (row) => row.userPrincipalName },
   { id: 'department', header: m.columns.department, wideOnly: true, render: (row) => row.department ?? '–' },
   { id: 'title', header: m.columns.title, wideOnly: true, render: (row) => row.jobTitle ?? '–' },
   {
@@ -49,43 +35,14 @@ export function AccountBadge({ isEnabled }: { isEnabled: boolean }) {
 }
 
 export function UsersPage() {
-  const [{ search }, setFilters] = useUrlState(['search']);
-  const canEdit = useHasRole('Global Administrator');
-  const [isAdding, setIsAdding] = useState(false);
-  const pages = useKeysetPages<User>({
-    key: ['users', search],
-    load: pagesOf('/v1.0/users', {
-      $search: searchWords(search),
-      $count: true,
-      $select: 'id,displayName,userPrincipalName,department,jobTitle,accountEnabled',
-    }),
-  });
   return (
-    <Page
-      title={m.title}
-      description={m.description}
-      actions={
-        canEdit && (
-          <Button appearance="primary" icon={<AddRegular />} onClick={() => setIsAdding(true)}>
-            {m.add}
-          </Button>
-        )
-      }
-    >
-      <Section>
-        <SearchField label={m.search} value={search} onSearch={(text) => setFilters({ search: text })} />
-        <EntityList
-          label={m.title}
-          columns={columns}
-          pages={pages}
-          rowId={(row) => row.id}
-          empty={
-            search === '' ? <EmptyState title={m.empty}>{m.emptyText}</EmptyState> : <EmptyState title={m.noMatch} />
-          }
-        />
-      </Section>
-      {isAdding && <AddDialog onClose={() => setIsAdding(false)} />}
-    </Page>
+    <DirectoryPage<User>
+      path="/users"
+      select="id,displayName,userPrincipalName,department,jobTitle,accountEnabled"
+      texts={m}
+      columns={columns}
+      addDialog={(onClose) => <AddDialog onClose={onClose} />}
+    />
   );
 }
 

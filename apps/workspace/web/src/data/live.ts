@@ -11,7 +11,7 @@ const quietMs = 1_500;
 const retryMs = 5_000;
 
 /** Everything that a request of a provisioning client may have changed. */
-const afterRequests = [['tenant'], ['requests'], ['people'], ['groups']];
+const afterRequests = [['tenant'], ['requests'], ['people'], ['groups'], ['oauth']];
 
 /**
  * Follows the workspace while the page is in sight: when the server says that something changed, what is shown of it is

@@ -18,7 +18,7 @@ import type { CreatedToken } from '@joinery/workspace/contract';
 import { messages } from '../messages/messages.ts';
 import { paths } from '../paths.ts';
 
-const text = messages.tokens;
+const text = messages.secret;
 
 const useStyles = makeStyles({
   fields: { display: 'flex', flexDirection: 'column', gap: theme.spacingVerticalL, maxWidth: '720px' },
@@ -26,8 +26,21 @@ const useStyles = makeStyles({
   heading: { outline: 'none' },
 });
 
-/** The one time that a secret is shown. Leaving asks first, until the reader says that it is stored. */
-export function SecretPanel({ created }: { created: CreatedToken }) {
+export interface ShownSecret {
+  readonly title: string;
+  readonly lead: string;
+  /** Copied together with the secret. */
+  readonly beside: readonly { readonly label: string; readonly value: string }[];
+  readonly label: string;
+  readonly secret: string;
+  /** What the reader says before leaving. */
+  readonly done: string;
+  /** Where the reader goes then. */
+  readonly href: string;
+}
+
+/** The one time that a secret is shown. Leaving asks first, until it was copied or the reader says that it is stored. */
+export function SecretPanel({ shown }: { shown: ShownSecret }) {
   const styles = useStyles();
   const navigate = useNavigate();
   const isStored = useRef(false);
@@ -39,30 +52,50 @@ export function SecretPanel({ created }: { created: CreatedToken }) {
   });
   useEffect(() => warning.current?.focus(), []);
 
-  function finish(): void {
+  function store(): void {
     isStored.current = true;
-    void navigate({ to: paths.tokens });
+  }
+
+  function finish(): void {
+    store();
+    void navigate({ to: shown.href });
   }
 
   return (
-    <Section title={text.secretTitle(created.name)}>
+    <Section title={shown.title}>
       <div ref={warning} tabIndex={-1} className={styles.heading}>
         <MessageBar layout="multiline" intent="warning">
-          <MessageBarBody>{text.secretLead}</MessageBarBody>
+          <MessageBarBody>{shown.lead}</MessageBarBody>
         </MessageBar>
       </div>
       <div className={styles.fields}>
-        <CopyField label={messages.overview.tenantUrl} value={created.tenantUrl} />
-        <CopyField label={text.secret} value={created.token} hint={text.secretWarning} />
+        {shown.beside.map(({ label, value }) => (
+          <CopyField key={label} label={label} value={value} />
+        ))}
+        <CopyField label={shown.label} value={shown.secret} hint={text.hint} onCopied={store} />
         <div className={styles.actions}>
           <Button appearance="primary" onClick={finish}>
-            {text.secretDone}
+            {shown.done}
           </Button>
         </div>
       </div>
       {blocker.status === 'blocked' && <LeaveDialog onStay={blocker.reset} onLeave={blocker.proceed} />}
     </Section>
   );
+}
+
+/** A token with the Tenant URL beside it. */
+export function shownToken(created: CreatedToken): ShownSecret {
+  const { secretTitle, secretLead, secret, secretDone } = messages.tokens;
+  return {
+    title: secretTitle(created.name),
+    lead: secretLead,
+    beside: [{ label: messages.overview.tenantUrl, value: created.tenantUrl }],
+    label: secret,
+    secret: created.token,
+    done: secretDone,
+    href: paths.tokens,
+  };
 }
 
 function LeaveDialog({ onStay, onLeave }: { onStay: () => void; onLeave: () => void }) {

@@ -1,15 +1,5 @@
-import {
-  Button,
-  DrawerBody,
-  DrawerHeader,
-  DrawerHeaderTitle,
-  makeStyles,
-  OverlayDrawer,
-  Text,
-  tokens as theme,
-} from '@fluentui/react-components';
-import { DismissRegular } from '@fluentui/react-icons';
-import { CopyButton, DateTime, durationText, EmptyState, QueryView } from '@joinery/ui';
+import { makeStyles, Text, tokens as theme } from '@fluentui/react-components';
+import { CopyButton, DateTime, durationText, EmptyState, QueryView, SidePanel } from '@joinery/ui';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import type { LoggedRequest } from '@joinery/workspace/contract';
@@ -24,7 +14,6 @@ import { explainTolerated } from '../messages/tolerated.ts';
 const text = messages.requests;
 
 const useStyles = makeStyles({
-  drawer: { width: 'min(560px, 100vw)' },
   body: { display: 'flex', flexDirection: 'column', gap: theme.spacingVerticalL },
   heading: { margin: 0 },
   block: { display: 'flex', flexDirection: 'column', gap: theme.spacingVerticalXS, overflowWrap: 'anywhere' },
@@ -34,27 +23,15 @@ const useStyles = makeStyles({
 
 /** One request of the log beside the list, under an address of its own. */
 export function RequestPanel({ id, onClose }: { id: string; onClose: () => void }) {
-  const styles = useStyles();
   const query = useQuery(requestQuery(id));
   return (
-    <OverlayDrawer position="end" open className={styles.drawer} onOpenChange={(_, { open }) => open || onClose()}>
-      <DrawerHeader>
-        <DrawerHeaderTitle
-          action={
-            <Button appearance="subtle" icon={<DismissRegular />} aria-label={messages.close} onClick={onClose} />
-          }
-        >
-          {text.details}
-        </DrawerHeaderTitle>
-      </DrawerHeader>
-      <DrawerBody>
-        {isAbsent(query.error) ? (
-          <EmptyState title={text.notFound}>{text.notFoundHint}</EmptyState>
-        ) : (
-          <QueryView query={query}>{(request) => <RequestDetails request={request} />}</QueryView>
-        )}
-      </DrawerBody>
-    </OverlayDrawer>
+    <SidePanel title={text.details} onClose={onClose}>
+      {isAbsent(query.error) ? (
+        <EmptyState title={text.notFound}>{text.notFoundHint}</EmptyState>
+      ) : (
+        <QueryView query={query}>{(request) => <RequestDetails request={request} />}</QueryView>
+      )}
+    </SidePanel>
   );
 }
 

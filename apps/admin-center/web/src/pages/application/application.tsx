@@ -30,6 +30,9 @@ export function ApplicationPage() {
           { label: m.tabs.onDemand, href: `${base}/provision-on-demand` },
         ]
       : []),
+    { label: m.tabs.preview, href: `${base}/preview` },
+    { label: m.tabs.identities, href: `${base}/identities` },
+    { label: m.tabs.links, href: `${base}/links` },
     { label: m.tabs.logs, href: `${base}/provisioning-logs` },
     { label: m.tabs.audit, href: `${base}/audit-logs` },
   ];

@@ -9,6 +9,7 @@ import {
   DialogTitle,
   Field,
   Select,
+  Switch,
   Text,
 } from '@fluentui/react-components';
 import { AddRegular, DeleteRegular } from '@fluentui/react-icons';
@@ -81,6 +82,12 @@ export function AssignmentsTab() {
         ),
     },
     {
+      id: 'nested',
+      header: m.columns.nested,
+      width: '9rem',
+      render: (row) => (row.principalType === 'User' ? '' : <NestedSwitch assignment={row} isFixed={!canEdit} />),
+    },
+    {
       id: 'since',
       header: m.columns.since,
       width: '9rem',
@@ -118,13 +125,21 @@ function roleName(application: ServicePrincipal | undefined, roleId: string): st
   return application?.appRoles.find((role) => role.id === roleId)?.displayName ?? m.defaultRole;
 }
 
-function assign(applicationId: string, principalId: string, appRoleId: string): Promise<void> {
+function assign(
+  applicationId: string,
+  principalId: string,
+  appRoleId: string,
+  includesNestedGroups: boolean,
+): Promise<void> {
   return api.post(`/v1.0/servicePrincipals/${applicationId}/appRoleAssignedTo`, {
     principalId,
     resourceId: applicationId,
     appRoleId,
+    ...(includesNestedGroups ? { includesNestedGroups } : {}),
   });
 }
+
+const isGroup = (object: DirectoryObject) => object.kind === 'Group';
 
 const renew = (applicationId: string) => queryClient.invalidateQueries({ queryKey: ['assignments', applicationId] });
 
@@ -133,7 +148,7 @@ function RolePicker({ assignment, application }: { assignment: AppRoleAssignment
   const toasts = useToasts();
   const change = useMutation({
     mutationFn: async (roleId: string) => {
-      await assign(application.id, assignment.principalId, roleId);
+      await assign(application.id, assignment.principalId, roleId, assignment.includesNestedGroups);
       await api.delete(`/v1.0/servicePrincipals/${application.id}/appRoleAssignedTo/${assignment.id}`);
     },
     onSuccess: () => toasts.success(m.changed(assignment.principalDisplayName)),
@@ -150,6 +165,27 @@ function RolePicker({ assignment, application }: { assignment: AppRoleAssignment
     >
       {roleOptions(application, assignment.appRoleId)}
     </Select>
+  );
+}
+
+/** Whether the members of the groups inside an assigned group are in scope too. */
+function NestedSwitch({ assignment, isFixed }: { assignment: AppRoleAssignment; isFixed: boolean }) {
+  const toasts = useToasts();
+  const { id, resourceId, principalDisplayName: name } = assignment;
+  const change = useMutation({
+    mutationFn: (includesNestedGroups: boolean) =>
+      api.patch(`/v1.0/servicePrincipals/${resourceId}/appRoleAssignedTo/${id}`, { includesNestedGroups }),
+    onSuccess: (_, isOn) => toasts.success(isOn ? m.nestedOn(name) : m.nestedOff(name)),
+    onError: (error) => toasts.failure(m.failed, error),
+    onSettled: () => renew(resourceId),
+  });
+  return (
+    <Switch
+      aria-label={`${m.nested}: ${name}`}
+      checked={change.isPending ? change.variables : assignment.includesNestedGroups}
+      disabled={isFixed || change.isPending}
+      onChange={(_, { checked }) => change.mutate(checked)}
+    />
   );
 }
 
@@ -205,9 +241,10 @@ function AddDialog({ application, onClose }: { application: ServicePrincipal; on
   const toasts = useToasts();
   const [chosen, setChosen] = useState<readonly DirectoryObject[]>([]);
   const [roleId, setRoleId] = useState(application.appRoles.find((role) => role.isEnabled)?.id ?? defaultRoleId);
+  const [withNested, setWithNested] = useState(false);
   const addition = useMutation({
     mutationFn: async () => {
-      for (const object of chosen) await assign(application.id, object.id, roleId);
+      for (const object of chosen) await assign(application.id, object.id, roleId, withNested && isGroup(object));
     },
     onSuccess: () => {
       toasts.success(m.assigned(chosen.length));
@@ -235,6 +272,11 @@ function AddDialog({ application, onClose }: { application: ServicePrincipal; on
                 {roleOptions(application)}
               </Select>
             </Field>
+            {chosen.some(isGroup) && (
+              <Field hint={m.nestedHint}>
+                <Switch label={m.nested} checked={withNested} onChange={(_, { checked }) => setWithNested(checked)} />
+              </Field>
+            )}
           </DialogContent>
           <DialogActions>
             <Button onClick={onClose}>{uiMessages.cancel}</Button>

@@ -21,7 +21,6 @@ import { ExpressionEditor } from './expression-editor.tsx';
 const m = messages.mapping;
 type SourceType = AttributeMappingSource['type'] | 'None';
 const types: readonly SourceType[] = ['Attribute', 'Constant', 'Function', 'None'];
-const other = '\u0000';
 
 interface AttributeDraft {
   readonly type: SourceType;
@@ -30,7 +29,6 @@ interface AttributeDraft {
   readonly expression: string;
   readonly defaultValue: string;
   readonly target: string;
-  readonly isOtherTarget: boolean;
   readonly matches: boolean;
   readonly precedence: string;
   readonly applies: 'Always' | 'ObjectAddOnly';
@@ -119,27 +117,18 @@ export function AttributeDialog({
               <Field
                 label={m.target}
                 required
+                hint={m.targetHint}
                 {...(isShown && problem !== undefined ? { validationMessage: problem } : {})}
               >
-                <Select
-                  value={draft.isOtherTarget ? other : draft.target}
-                  onChange={(_, { value }) =>
-                    change(
-                      value === other ? { isOtherTarget: true, target: '' } : { isOtherTarget: false, target: value },
-                    )
-                  }
-                >
-                  {withCurrent(targets, draft.isOtherTarget ? '' : draft.target).map((name) => (
+                <Select value={draft.target} onChange={(_, { value }) => change({ target: value })}>
+                  {withCurrent(
+                    targets.filter((one) => !one.anchor),
+                    draft.target,
+                  ).map((name) => (
                     <option key={name}>{name}</option>
                   ))}
-                  <option value={other}>{m.otherTarget}</option>
                 </Select>
               </Field>
-              {draft.isOtherTarget && (
-                <Field label={m.otherTargetLabel} required>
-                  <Input value={draft.target} onChange={(_, { value }) => change({ target: value })} />
-                </Field>
-              )}
               <Switch
                 label={m.match}
                 checked={draft.matches}
@@ -191,7 +180,7 @@ function draftOf(
   taken: readonly string[],
 ): AttributeDraft {
   const source = edited?.source;
-  const free = targets.find((one) => !taken.includes(one.name))?.name;
+  const free = targets.find((one) => !one.anchor && !taken.includes(one.name))?.name;
   return {
     type: source?.type ?? (edited ? 'None' : 'Attribute'),
     attribute: source?.type === 'Attribute' ? source.name : (sources[0]?.name ?? ''),
@@ -199,7 +188,6 @@ function draftOf(
     expression: source ? source.expression : '',
     defaultValue: edited?.defaultValue ?? '',
     target: edited?.targetAttributeName ?? free ?? '',
-    isOtherTarget: edited === undefined && free === undefined,
     matches: (edited?.matchingPriority ?? 0) > 0,
     precedence: String(edited && edited.matchingPriority > 0 ? edited.matchingPriority : 1),
     applies: edited?.flowType === 'ObjectAddOnly' ? 'ObjectAddOnly' : 'Always',

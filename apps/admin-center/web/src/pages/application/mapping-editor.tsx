@@ -1,9 +1,10 @@
-import type { AttributeMapping, ObjectMapping, SynchronizationSchema } from '@joinery/provisioning/ports';
+import type { ObjectMapping, SynchronizationSchema } from '@joinery/provisioning/ports';
 import {
   Button,
   Checkbox,
   Field,
   makeStyles,
+  mergeClasses,
   MessageBar,
   MessageBarBody,
   MessageBarTitle,
@@ -11,16 +12,34 @@ import {
   Text,
   tokens,
 } from '@fluentui/react-components';
-import { AddRegular, DeleteRegular, EditRegular } from '@fluentui/react-icons';
-import { EmptyState, EntityTable, errorText, QueryView, RouteLink, Section, useConfirm, useToasts } from '@joinery/ui';
+import {
+  EmptyState,
+  errorText,
+  LinkButton,
+  QueryView,
+  RouteLink,
+  Section,
+  useConfirm,
+  useToasts,
+  useUnsavedGuard,
+} from '@joinery/ui';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { useAddressPart } from '../../data/address.ts';
 import { useJob } from '../../data/jobs.ts';
-import { attributesOf, objectMappings, saveMapping, schemaQuery } from '../../data/mapping.ts';
+import {
+  attributesOf,
+  objectMappings,
+  saveSchema,
+  schemaQuery,
+  withMapping,
+  type ObjectType,
+} from '../../data/mapping.ts';
 import { entryCount } from '../../design/health-badge.tsx';
 import { messages } from '../../messages.ts';
-import { AttributeDialog } from './attribute-dialog.tsx';
+import { AttributeTable } from './attribute-table.tsx';
+import { schemaConsequences, Sentences } from './consequences.tsx';
+import { PreviewSection, usePreview } from './preview.tsx';
 import { ScopeEditor } from './scope-editor.tsx';
 
 const m = messages.mapping;
@@ -56,201 +75,159 @@ function Editor({
   saved: ObjectMapping;
 }) {
   const styles = useStyles();
-  const { data: overview } = useJob(id);
-  const confirm = useConfirm();
   const toasts = useToasts();
   const [draft, setDraft] = useState(saved);
+  const next = useMemo(() => withMapping(schema, draft), [schema, draft]);
   const isChanged = JSON.stringify(draft) !== JSON.stringify(saved);
   const hasMatching = draft.attributeMappings.some((mapping) => mapping.matchingPriority > 0);
+  const objectType = saved.sourceObjectName === 'Group' ? 'Group' : 'User';
+  const preview = usePreview(jobId, next, objectType);
   const saving = useMutation({
-    mutationFn: () => saveMapping(id, jobId, schema, draft),
+    mutationFn: () => saveSchema(id, jobId, next),
     onSuccess: () => toasts.success(m.savedText),
   });
-  const flowTypes = draft.flowTypes.split(',').map((flow) => flow.trim());
-  const save = async () => {
-    const hasRun = Boolean(overview?.last);
-    const parts = [
-      hasRun ? m.saveText(entryCount(overview, 'User'), entryCount(overview, 'Group')) : m.saveNotRun,
-      ...(JSON.stringify(draft.scope) === JSON.stringify(saved.scope) ? [] : [m.saveScope]),
-      ...(saved.flowTypes.includes('Delete') && !flowTypes.includes('Delete') ? [m.saveDelete] : []),
-    ];
-    const isSure = await confirm({
-      title: m.saveTitle,
-      consequences: parts.map((part) => <p key={part}>{part}</p>),
-      action: messages.save,
-    });
-    if (isSure) saving.mutate();
-  };
+  useUnsavedGuard(isChanged && !saving.isPending && !saving.isSuccess);
+  const checking = useSaveCheck(id, jobId, { saved, draft, next, objectType }, () => saving.mutate());
+  const failure = saving.error ?? checking.error;
   return (
     <div className={styles.root}>
       <RouteLink
         href={`/enterprise-applications/${id}/attribute-mapping`}
       >{`‹ ${messages.application.tabs.mapping}`}</RouteLink>
-      <Section title={m.rows[saved.sourceObjectName] ?? saved.name}>
-        <Switch
-          label={m.enabled}
-          checked={draft.enabled}
-          onChange={(_, { checked }) => setDraft({ ...draft, enabled: checked })}
-        />
-        <Field label={m.targetActions}>
-          <div role="group" aria-label={m.targetActions} className={styles.flows}>
-            {flows.map((flow) => (
-              <Checkbox
-                key={flow}
-                label={m.flow[flow] ?? flow}
-                checked={flowTypes.includes(flow)}
-                onChange={(_, { checked }) =>
-                  setDraft({
-                    ...draft,
-                    flowTypes: flows
-                      .filter((one) => (one === flow ? checked === true : flowTypes.includes(one)))
-                      .join(', '),
-                  })
-                }
-              />
-            ))}
-          </div>
-        </Field>
-      </Section>
+      <ObjectActions mapping={draft} onChange={setDraft} />
+      <PreviewSection preview={preview} objectType={objectType} />
       <ScopeEditor
         scope={draft.scope}
         attributes={attributesOf(schema, saved.sourceObjectName, 'source')}
+        outcomes={preview.trial?.scope.clauses}
         onChange={(scope) => setDraft({ ...draft, scope })}
       />
-      <AttributeTable schema={schema} mapping={draft} onChange={setDraft} />
+      <AttributeTable schema={schema} mapping={draft} preview={preview} onChange={setDraft} />
       {!hasMatching && (
         <MessageBar intent="warning" layout="multiline">
           <MessageBarBody>{m.noMatching}</MessageBarBody>
         </MessageBar>
       )}
-      {saving.isError && (
+      {failure && (
         <MessageBar intent="error" layout="multiline">
           <MessageBarBody>
             <MessageBarTitle>{m.problems}</MessageBarTitle>
             <Text block className={styles.text}>
-              {errorText(saving.error)}
+              {errorText(failure)}
             </Text>
           </MessageBarBody>
         </MessageBar>
       )}
-      <div className={styles.buttons}>
+      <div className={mergeClasses(styles.buttons, isChanged && styles.bar)}>
         <Button
           appearance="primary"
-          disabled={!isChanged || !hasMatching || saving.isPending}
-          onClick={() => void save()}
+          disabled={!isChanged || !hasMatching || saving.isPending || checking.isPending}
+          onClick={() => checking.mutate()}
         >
-          {messages.save}
+          {checking.isPending ? m.checking : messages.save}
         </Button>
         <Button disabled={!isChanged} onClick={() => setDraft(saved)}>
           {messages.discard}
         </Button>
         {isChanged && <Text role="status">{m.unsaved}</Text>}
       </div>
+      <AdvancedOptions id={id} objectName={saved.sourceObjectName} />
     </div>
   );
 }
 
-function AttributeTable({
-  schema,
-  mapping,
-  onChange,
-}: {
-  schema: SynchronizationSchema;
-  mapping: ObjectMapping;
-  onChange: (mapping: ObjectMapping) => void;
-}) {
-  const [edited, setEdited] = useState<AttributeMapping | 'new'>();
-  const put = (attributeMappings: readonly AttributeMapping[]) => onChange({ ...mapping, attributeMappings });
-  const rows = mapping.attributeMappings.toSorted(
-    (a, b) => (a.matchingPriority || Number.MAX_SAFE_INTEGER) - (b.matchingPriority || Number.MAX_SAFE_INTEGER),
-  );
+/** Asks the server what saving will cause, then the reader whether to save. */
+function useSaveCheck(
+  id: string,
+  jobId: string,
+  {
+    saved,
+    draft,
+    next,
+    objectType,
+  }: {
+    readonly saved: ObjectMapping;
+    readonly draft: ObjectMapping;
+    readonly next: SynchronizationSchema;
+    readonly objectType: ObjectType;
+  },
+  onSure: () => void,
+) {
+  const { data: overview } = useJob(id);
+  const confirm = useConfirm();
+  return useMutation({
+    mutationFn: async () => {
+      const counted = await schemaConsequences(jobId, next, [objectType]);
+      const hasRun = Boolean(overview?.last);
+      const sentences = [
+        ...(hasRun
+          ? [m.saveText(entryCount(overview, 'User'), entryCount(overview, 'Group')), ...counted]
+          : [m.saveNotRun]),
+        ...(saved.flowTypes.includes('Delete') && !draft.flowTypes.includes('Delete') ? [m.saveDelete] : []),
+      ];
+      return confirm({
+        title: m.saveTitle,
+        consequences: <Sentences sentences={sentences} />,
+        action: messages.save,
+      });
+    },
+    onSuccess: (isSure) => {
+      if (isSure) onSure();
+    },
+  });
+}
+
+function ObjectActions({ mapping, onChange }: { mapping: ObjectMapping; onChange: (mapping: ObjectMapping) => void }) {
+  const styles = useStyles();
+  const flowTypes = mapping.flowTypes.split(',').map((flow) => flow.trim());
+  const toggle = (flow: string, isOn: boolean) =>
+    flows.filter((one) => (one === flow ? isOn : flowTypes.includes(one))).join(', ');
   return (
-    <Section
-      title={m.attributes}
-      description={m.attributesText}
-      actions={
-        <Button icon={<AddRegular />} onClick={() => setEdited('new')}>
-          {m.addMapping}
-        </Button>
-      }
-    >
-      <EntityTable<AttributeMapping>
-        label={m.attributes}
-        rows={rows}
-        rowId={(row) => row.targetAttributeName}
-        empty={<EmptyState title={m.noMappings}>{m.noMappingsText}</EmptyState>}
-        columns={[
-          { id: 'target', header: m.attributeColumns.target, render: (row) => row.targetAttributeName },
-          { id: 'source', header: m.attributeColumns.source, render: (row) => <SourceText mapping={row} /> },
-          {
-            id: 'matching',
-            header: m.attributeColumns.matching,
-            width: '7rem',
-            render: (row) => (row.matchingPriority > 0 ? row.matchingPriority : '–'),
-          },
-          {
-            id: 'apply',
-            header: m.attributeColumns.apply,
-            width: '9rem',
-            wideOnly: true,
-            render: (row) => (row.flowType === 'ObjectAddOnly' ? m.onCreate : m.always),
-          },
-          {
-            id: 'edit',
-            header: messages.actions,
-            hideHeader: true,
-            width: '6rem',
-            align: 'end',
-            render: (row) => (
-              <>
-                <Button
-                  appearance="subtle"
-                  icon={<EditRegular />}
-                  aria-label={m.editMapping(row.targetAttributeName)}
-                  onClick={() => setEdited(row)}
-                />
-                <Button
-                  appearance="subtle"
-                  icon={<DeleteRegular />}
-                  aria-label={m.deleteMapping(row.targetAttributeName)}
-                  onClick={() => put(mapping.attributeMappings.filter((one) => one !== row))}
-                />
-              </>
-            ),
-          },
-        ]}
+    <Section title={m.rows[mapping.sourceObjectName] ?? mapping.name}>
+      <Switch
+        label={m.enabled}
+        checked={mapping.enabled}
+        onChange={(_, { checked }) => onChange({ ...mapping, enabled: checked })}
       />
-      {edited !== undefined && (
-        <AttributeDialog
-          edited={edited === 'new' ? undefined : edited}
-          taken={mapping.attributeMappings.filter((one) => one !== edited).map((one) => one.targetAttributeName)}
-          sources={attributesOf(schema, mapping.sourceObjectName, 'source')}
-          targets={attributesOf(schema, mapping.targetObjectName, 'target')}
-          onClose={() => setEdited(undefined)}
-          onSave={(saved) => {
-            put(
-              edited === 'new'
-                ? [...mapping.attributeMappings, saved]
-                : mapping.attributeMappings.map((one) => (one === edited ? saved : one)),
-            );
-            setEdited(undefined);
-          }}
-        />
-      )}
+      <Field label={m.targetActions}>
+        <div role="group" aria-label={m.targetActions} className={styles.flows}>
+          {flows.map((flow) => (
+            <Checkbox
+              key={flow}
+              label={m.flow[flow] ?? flow}
+              checked={flowTypes.includes(flow)}
+              onChange={(_, { checked }) => onChange({ ...mapping, flowTypes: toggle(flow, checked === true) })}
+            />
+          ))}
+        </div>
+      </Field>
     </Section>
   );
 }
 
-function SourceText({ mapping: { source, defaultValue } }: { mapping: AttributeMapping }) {
-  if (!source) return <>{defaultValue === null ? m.types['None'] : `“${defaultValue}”`}</>;
-  if (source.type === 'Attribute') return <>{source.name}</>;
-  if (source.type === 'Constant') return <>{`“${source.name}”`}</>;
-  return <code>{source.expression}</code>;
+function AdvancedOptions({ id, objectName }: { id: string; objectName: string }) {
+  const base = `/enterprise-applications/${id}/attribute-mapping`;
+  const styles = useStyles();
+  return (
+    <Section title={m.advanced} description={m.advancedText}>
+      <div className={styles.buttons}>
+        <LinkButton href={`${base}/${objectName}/attribute-list`}>{messages.attributeList.link}</LinkButton>
+        <LinkButton href={`${base}/schema`}>{messages.schema.link}</LinkButton>
+      </div>
+    </Section>
+  );
 }
 
 const useStyles = makeStyles({
   root: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalL, minWidth: 0 },
   flows: { display: 'flex', flexWrap: 'wrap' },
   buttons: { display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: tokens.spacingHorizontalS },
+  // What waits to be saved stays in sight.
+  bar: {
+    position: 'sticky',
+    bottom: 0,
+    padding: `${tokens.spacingVerticalS} 0`,
+    background: tokens.colorNeutralBackground2,
+  },
   text: { overflowWrap: 'anywhere' },
 });

@@ -117,6 +117,9 @@ function Overview({ overview, canEdit }: { overview: JobOverview; canEdit: boole
             <li>
               <RouteLink href={`${base}/provision-on-demand`}>{m.links.demand}</RouteLink>
             </li>
+            <li>
+              <RouteLink href={`${base}/preview`}>{m.links.preview}</RouteLink>
+            </li>
           </ul>
         </Section>
       )}
@@ -192,8 +195,16 @@ function CurrentCycle({ overview }: { overview: JobOverview }) {
       {running && <CycleProgress cycle={running} />}
       {!running && last?.error && <Text className={styles.error}>{last.error.message}</Text>}
       {shown && <Figures figures={cycleFigures(shown)} />}
+      {overview.overdueSinceDateTime !== null && <Text className={styles.error}>{m.overdue}</Text>}
       <Facts
         facts={[
+          [
+            m.lastCheck,
+            <span key="c">
+              <RelativeTime value={overview.lastCheckDateTime} otherwise={messages.never} />
+              {foundNothing(overview) && ` · ${m.noChanges}`}
+            </span>,
+          ],
           [
             m.nextRun,
             running ? (
@@ -212,6 +223,15 @@ function CurrentCycle({ overview }: { overview: JobOverview }) {
         {m.viewLogs}
       </RouteLink>
     </Section>
+  );
+}
+
+/** The job was looked at after its last cycle, or in it, and there was nothing to do. */
+function foundNothing({ running, last, lastCheckDateTime }: JobOverview): boolean {
+  if (running !== null || last?.ended == null || lastCheckDateTime === null || last.state === 'failed') return false;
+  const { created, updated, disabled, deleted, failed } = last.counts;
+  return (
+    Date.parse(lastCheckDateTime) > Date.parse(last.ended) || created + updated + disabled + deleted + failed === 0
   );
 }
 
@@ -250,28 +270,29 @@ function Cycles({ jobId, base }: { jobId: string; base: string }) {
     {
       id: 'began',
       header: m.cyclesColumns.began,
-      width: '14rem',
+      width: '11rem',
       render: (cycle) => (
         <RouteLink href={`${base}/provisioning-logs?cycle=${cycle.id}`}>
           <DateTime value={cycle.began} />
         </RouteLink>
       ),
     },
-    { id: 'kind', header: m.cyclesColumns.kind, render: (cycle) => m.kind[cycle.kind] },
+    { id: 'kind', header: m.cyclesColumns.kind, width: '7rem', render: (cycle) => m.kind[cycle.kind] },
     {
       id: 'state',
       header: m.cyclesColumns.state,
+      width: '8.5rem',
       render: (cycle) => <StatusBadge tone={tones[cycle.state]}>{m.state[cycle.state]}</StatusBadge>,
     },
     {
       id: 'duration',
       header: m.cyclesColumns.duration,
+      width: '6rem',
       render: (cycle) => (cycle.durationMs === null ? '–' : durationText(cycle.durationMs)),
     },
     {
       id: 'changes',
       header: m.cyclesColumns.changes,
-      width: '15rem',
       render: ({ counts }) =>
         [counts.created, counts.updated, counts.disabled, counts.deleted].map((n) => n.toLocaleString()).join(' / '),
     },

@@ -13,10 +13,14 @@ export interface Draft {
   readonly guard: boolean;
   readonly guardCount: string;
   readonly guardPercent: string;
+  /** One a line. */
+  readonly protectedAccounts: string;
+  readonly upsertOnly: boolean;
   readonly scope: JobSettings['scope'];
   readonly minutes: string;
   readonly onChange: boolean;
   readonly onLeavingScope: JobSettings['onLeavingScope'];
+  readonly rawExchanges: JobSettings['rawExchanges'];
   readonly isOn: boolean;
 }
 
@@ -31,12 +35,22 @@ export function draftOf(settings: JobSettings, secrets: ReadonlyMap<string, stri
     guard: settings.deletionGuard.enabled,
     guardCount: String(settings.deletionGuard.count),
     guardPercent: String(settings.deletionGuard.percent),
+    protectedAccounts: settings.protectedAccounts.join('\n'),
+    upsertOnly: settings.upsertOnly,
     scope: settings.scope,
     minutes: String(Math.round((settings.intervalSeconds / 60) * 100) / 100),
     onChange: settings.onChange,
     onLeavingScope: settings.onLeavingScope,
+    rawExchanges: settings.rawExchanges,
     isOn,
   };
+}
+
+export function protectedAccountsOf(draft: Draft): readonly string[] {
+  return draft.protectedAccounts
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
 }
 
 export function emailsOf(draft: Draft): readonly string[] {
@@ -62,19 +76,36 @@ export function settingProblems(draft: Draft): DraftProblems {
     ...(emailsOf(draft).some((email) => !/^[^@\s]+@[^@\s]+$/.test(email)) ? { emails: m.emailBad } : {}),
     ...(!(minutes >= 1 / 6 && minutes <= 10_080) ? { minutes: m.intervalBad } : {}),
     ...(!(Number.isInteger(count) && count >= 1) ? { guardCount: m.countBad } : {}),
+    ...(protectedAccountsOf(draft).length > 500 || protectedAccountsOf(draft).some((one) => one.length > 256)
+      ? { protectedAccounts: m.protectedBad }
+      : {}),
     ...(!(Number.isInteger(percent) && percent >= 1 && percent <= 100) ? { guardPercent: m.percentBad } : {}),
   };
 }
 
 export function settingsOf(
   draft: Draft,
-): Pick<JobSettings, 'scope' | 'intervalSeconds' | 'onChange' | 'deletionGuard' | 'onLeavingScope' | 'notification'> {
+): Pick<
+  JobSettings,
+  | 'scope'
+  | 'intervalSeconds'
+  | 'onChange'
+  | 'deletionGuard'
+  | 'onLeavingScope'
+  | 'protectedAccounts'
+  | 'upsertOnly'
+  | 'rawExchanges'
+  | 'notification'
+> {
   return {
     scope: draft.scope,
     intervalSeconds: Math.round(Number(draft.minutes) * 60),
     onChange: draft.onChange,
     deletionGuard: { enabled: draft.guard, count: Number(draft.guardCount), percent: Number(draft.guardPercent) },
     onLeavingScope: draft.onLeavingScope,
+    protectedAccounts: [...protectedAccountsOf(draft)],
+    upsertOnly: draft.upsertOnly,
+    rawExchanges: draft.rawExchanges,
     notification: { enabled: draft.notify, emails: [...emailsOf(draft)] },
   };
 }

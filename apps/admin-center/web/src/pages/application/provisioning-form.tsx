@@ -13,6 +13,7 @@ import {
   Select,
   Switch,
   Text,
+  Textarea,
   tokens,
 } from '@fluentui/react-components';
 import { errorText, Section, useConfirm, useToasts } from '@joinery/ui';
@@ -35,6 +36,7 @@ import {
 } from './provisioning-draft.ts';
 
 const m = messages.provisioning;
+const exchangeChoices = ['all', 'failures', 'off'] as const;
 
 export function ProvisioningForm({
   id,
@@ -229,6 +231,19 @@ function Settings({
           </Checked>
         </div>
         <Text size={200}>{m.guardHint}</Text>
+        <Checked label={m.protectedAccounts} hint={m.protectedHint} problem={problems.protectedAccounts}>
+          <Textarea
+            rows={3}
+            resize="vertical"
+            value={draft.protectedAccounts}
+            onChange={(_, { value }) => change({ protectedAccounts: value })}
+          />
+        </Checked>
+        <Checkbox
+          label={m.upsertOnly}
+          checked={draft.upsertOnly}
+          onChange={(_, { checked }) => change({ upsertOnly: checked === true })}
+        />
         <Field label={m.scope}>
           <RadioGroup
             value={draft.scope}
@@ -262,6 +277,20 @@ function Settings({
           checked={draft.onChange}
           onChange={(_, { checked }) => change({ onChange: checked === true })}
         />
+        <Field label={m.rawExchanges} hint={m.rawExchangesHint}>
+          <Select
+            value={draft.rawExchanges}
+            onChange={(_, { value }) =>
+              change({ rawExchanges: exchangeChoices.find((choice) => choice === value) ?? draft.rawExchanges })
+            }
+          >
+            {exchangeChoices.map((choice) => (
+              <option key={choice} value={choice}>
+                {m.rawExchangesKept[choice]}
+              </option>
+            ))}
+          </Select>
+        </Field>
       </div>
     </Section>
   );

@@ -25,7 +25,7 @@ export function QuarantineBanner({ overview, canEdit }: { overview: JobOverview;
   const allow = async () => {
     const isSure = await confirm({
       title: m.allowTitle,
-      consequences: m.allowText,
+      consequences: [quarantine.error.message, m.allowText].map((sentence) => <p key={sentence}>{sentence}</p>),
       action: m.allow,
       isDangerous: true,
     });
@@ -54,7 +54,9 @@ export function QuarantineBanner({ overview, canEdit }: { overview: JobOverview;
       <MessageBarActions>
         {canEdit && isDeletes && <Button onClick={() => void allow()}>{m.allow}</Button>}
         {canEdit && isCredentials && <LinkButton href={`${base}/provisioning`}>{m.credentials}</LinkButton>}
-        <LinkButton href={`${base}/provisioning-logs?status=failure`}>{m.logs}</LinkButton>
+        <LinkButton href={`${base}/provisioning-logs?${isDeletes ? 'action=stageddelete' : 'status=failure'}`}>
+          {isDeletes ? m.who : m.logs}
+        </LinkButton>
       </MessageBarActions>
     </MessageBar>
   );

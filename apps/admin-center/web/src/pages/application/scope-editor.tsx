@@ -1,27 +1,12 @@
-import {
-  checkScopingFilter,
-  filterOperators,
-  type FilterClause,
-  type FilterGroup,
-  type ScopingFilter,
-} from '@joinery/expressions';
+import { checkScopingFilter, type FilterClause, type FilterGroup, type ScopingFilter } from '@joinery/expressions';
 import type { AttributeDefinition } from '@joinery/provisioning/ports';
-import {
-  Button,
-  Field,
-  Input,
-  makeStyles,
-  MessageBar,
-  MessageBarBody,
-  Select,
-  Text,
-  Textarea,
-  tokens,
-} from '@fluentui/react-components';
+import { Button, Field, Input, makeStyles, MessageBar, MessageBarBody, Text, tokens } from '@fluentui/react-components';
 import { AddRegular, DeleteRegular } from '@fluentui/react-icons';
 import { Section } from '@joinery/ui';
 import { Fragment } from 'react';
 import { messages } from '../../messages.ts';
+import { ClauseRow } from './clause-row.tsx';
+import type { ClauseOutcome } from './preview.tsx';
 
 const m = messages.scope;
 
@@ -29,10 +14,13 @@ const m = messages.scope;
 export function ScopeEditor({
   scope,
   attributes,
+  outcomes,
   onChange,
 }: {
   scope: ScopingFilter | null;
   attributes: readonly AttributeDefinition[];
+  /** Of the previewed object, clause by clause in the filter's order. */
+  outcomes: readonly ClauseOutcome[] | undefined;
   onChange: (scope: ScopingFilter | null) => void;
 }) {
   const styles = useStyles();
@@ -41,6 +29,9 @@ export function ScopeEditor({
   const replace = (index: number, group: FilterGroup | undefined) =>
     put(groups.flatMap((one, at) => (at !== index ? [one] : group ? [group] : [])));
   const problems = scope ? checkScopingFilter(scope) : [];
+  // Outcomes of the filter before the last key was pressed have no place any more.
+  const shownOutcomes = outcomes?.length === groups.flatMap((group) => group.clauses).length ? outcomes : undefined;
+  const firstOf = (index: number) => groups.slice(0, index).reduce((sum, group) => sum + group.clauses.length, 0);
   const firstAttribute = attributes[0]?.name ?? 'department';
   const newClause = (): FilterClause => ({
     sourceOperandName: attributes.some((one) => one.name === 'department') ? 'department' : firstAttribute,
@@ -84,6 +75,7 @@ export function ScopeEditor({
                 key={at}
                 clause={clause}
                 attributes={attributes}
+                outcome={shownOutcomes?.[firstOf(index) + at]}
                 onChange={(next) => {
                   const clauses = group.clauses.flatMap((one, place) => (place !== at ? [one] : next ? [next] : []));
                   replace(index, clauses.length === 0 ? undefined : { ...group, clauses });
@@ -117,77 +109,6 @@ export function ScopeEditor({
   );
 }
 
-function ClauseRow({
-  clause,
-  attributes,
-  onChange,
-}: {
-  clause: FilterClause;
-  attributes: readonly AttributeDefinition[];
-  onChange: (clause: FilterClause | undefined) => void;
-}) {
-  const styles = useStyles();
-  const operator = filterOperators.find((one) => one.name === clause.operatorName);
-  const values = clause.targetOperand?.values ?? [];
-  const isList = operator?.operand === 'texts';
-  const names = attributes.map((one) => one.name);
-  const known = names.includes(clause.sourceOperandName) ? names : [clause.sourceOperandName, ...names];
-  return (
-    <div className={styles.row}>
-      <Field label={m.attribute}>
-        <Select
-          value={clause.sourceOperandName}
-          onChange={(_, { value }) => onChange({ ...clause, sourceOperandName: value })}
-        >
-          {known.map((name) => (
-            <option key={name}>{name}</option>
-          ))}
-        </Select>
-      </Field>
-      <Field label={m.operator}>
-        <Select
-          value={clause.operatorName}
-          title={operator?.description}
-          onChange={(_, { value }) => {
-            const next = filterOperators.find((one) => one.name === value);
-            onChange({
-              ...clause,
-              operatorName: value,
-              targetOperand: { values: next?.arity === 'Unary' ? [] : values.length === 0 ? [''] : values },
-            });
-          }}
-        >
-          {filterOperators.map((one) => (
-            <option key={one.name}>{one.name}</option>
-          ))}
-        </Select>
-      </Field>
-      {operator?.arity !== 'Unary' &&
-        (isList ? (
-          <Field label={m.values}>
-            <Textarea
-              value={values.join('\n')}
-              onChange={(_, { value }) => onChange({ ...clause, targetOperand: { values: value.split('\n') } })}
-            />
-          </Field>
-        ) : (
-          <Field label={m.value}>
-            <Input
-              value={values[0] ?? ''}
-              onChange={(_, { value }) => onChange({ ...clause, targetOperand: { values: [value] } })}
-            />
-          </Field>
-        ))}
-      <Button
-        appearance="subtle"
-        icon={<DeleteRegular />}
-        aria-label={m.removeRow}
-        onClick={() => onChange(undefined)}
-      />
-    </div>
-  );
-}
-
 const useStyles = makeStyles({
   or: { color: tokens.colorNeutralForeground3, paddingLeft: tokens.spacingHorizontalM },
   group: {
@@ -196,15 +117,8 @@ const useStyles = makeStyles({
     padding: tokens.spacingHorizontalM,
     border: `1px solid ${tokens.colorNeutralStroke2}`,
     borderRadius: tokens.borderRadiusMedium,
-    minWidth: 0,
+    gridTemplateColumns: 'minmax(0, 1fr)',
   },
   heading: { display: 'flex', alignItems: 'end', gap: tokens.spacingHorizontalS },
   grow: { flexGrow: 1, maxWidth: '420px' },
-  row: {
-    display: 'grid',
-    alignItems: 'end',
-    gap: tokens.spacingHorizontalS,
-    gridTemplateColumns: 'minmax(0, 1fr) minmax(0, 1fr) minmax(0, 1fr) auto',
-    '@media (max-width: 639.98px)': { gridTemplateColumns: 'minmax(0, 1fr)', justifyItems: 'stretch' },
-  },
 });

@@ -1,0 +1,13 @@
+import { useKeysetPages, type KeysetPages } from '@joinery/ui';
+import type { AuditEntryView, AuditList } from '@joinery/workspace/contract';
+import { api } from './api.ts';
+
+export function useAudit(): KeysetPages<AuditEntryView> {
+  return useKeysetPages({
+    key: ['audit'],
+    load: async (cursor, signal) => {
+      const { entries, next } = await api.get<AuditList>('/api/audit', { query: { cursor }, signal });
+      return { rows: entries, next: next ?? undefined };
+    },
+  });
+}

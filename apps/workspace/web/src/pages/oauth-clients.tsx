@@ -1,0 +1,86 @@
+import {
+  EmptyState,
+  EntityTable,
+  LinkButton,
+  Page,
+  QueryView,
+  RelativeTime,
+  RouteLink,
+  Section,
+  type Column,
+} from '@joinery/ui';
+import { useQuery } from '@tanstack/react-query';
+import type { OAuthClientView } from '@joinery/workspace/contract';
+import { oauthQuery } from '../data/oauth.ts';
+import { LiveBadge } from '../design/badges.tsx';
+import { scopesText } from '../design/scopes.ts';
+import { TwoLines } from '../design/two-lines.tsx';
+import { messages } from '../messages/messages.ts';
+import { paths } from '../paths.ts';
+
+const text = messages.oauth;
+
+function credentialsText({ secrets, federations }: OAuthClientView): string {
+  const parts = [
+    ...(secrets.length === 0 ? [] : [text.secretsCount(secrets.length)]),
+    ...(federations.length === 0 ? [] : [text.federationsCount(federations.length)]),
+  ];
+  return parts.length === 0 ? text.noCredentials : parts.join(', ');
+}
+
+const columns: readonly Column<OAuthClientView>[] = [
+  {
+    id: 'name',
+    header: text.name,
+    render: (client) => (
+      <TwoLines first={<RouteLink href={paths.oauthClient(client.id)}>{client.name}</RouteLink>} second={client.id} />
+    ),
+  },
+  { id: 'credentials', header: text.credentials, width: '240px', render: credentialsText },
+  {
+    id: 'scopes',
+    header: messages.tokens.scopes,
+    width: '120px',
+    wideOnly: true,
+    render: (client) => scopesText(client.scopes),
+  },
+  {
+    id: 'created',
+    header: messages.created,
+    width: '150px',
+    wideOnly: true,
+    render: (client) => <RelativeTime value={client.created} />,
+  },
+  {
+    id: 'used',
+    header: messages.tokens.lastUsed,
+    width: '140px',
+    render: (client) => <RelativeTime value={client.lastUsed} otherwise={messages.never} />,
+  },
+];
+
+export function OAuthClientsPage() {
+  const query = useQuery(oauthQuery);
+  const create = (
+    <LinkButton appearance="primary" href={paths.newOAuthClient}>
+      {text.create}
+    </LinkButton>
+  );
+  return (
+    <Page title={text.title} description={text.lead} status={<LiveBadge />} actions={create}>
+      <Section>
+        <QueryView query={query}>
+          {({ clients }) => (
+            <EntityTable
+              label={text.caption}
+              columns={columns}
+              rowId={(client) => client.id}
+              rows={clients}
+              empty={<EmptyState title={text.empty}>{text.emptyHint}</EmptyState>}
+            />
+          )}
+        </QueryView>
+      </Section>
+    </Page>
+  );
+}

@@ -4,13 +4,22 @@
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { benchmarksPage } from './docs/benchmarks.ts';
 import { configurationPage } from './docs/configuration.ts';
 import { errorCodesPage } from './docs/error-codes.ts';
 import { expressionsPage } from './docs/expressions.ts';
 import type { Page } from './docs/page.ts';
+import { scimOpenApiPage } from './docs/scim-openapi.ts';
 import { scopingFiltersPage } from './docs/scoping-filters.ts';
 
-const pages: readonly Page[] = [expressionsPage, scopingFiltersPage, configurationPage, errorCodesPage];
+const pages: readonly Page[] = [
+  expressionsPage,
+  scopingFiltersPage,
+  configurationPage,
+  errorCodesPage,
+  scimOpenApiPage,
+  benchmarksPage,
+];
 
 const root = resolve(import.meta.dirname, '..');
 const isCheck = process.argv.includes('--check');

@@ -4,6 +4,7 @@
  */
 export const errorMeanings: ReadonlyMap<string, { readonly meaning: string; readonly retry?: string }> = new Map(
   Object.entries({
+    'cli.invalid_plan': { meaning: 'The file of --apply-plan is not the output of provision --plan --json.' },
     'config.incomplete': { meaning: 'Of two settings that belong together, one is missing; give both.' },
     'connector.address_refused': {
       meaning: 'The host of the target is not public, or could not be resolved; allow it by name if you trust it.',
@@ -94,7 +95,18 @@ export const errorMeanings: ReadonlyMap<string, { readonly meaning: string; read
     'scim.uri_too_long': { meaning: 'The address is longer than the endpoint takes; use /.search.' },
     'scope.regex_invalid': { meaning: 'The operand is no regular expression.' },
     'scope.regex_unsupported': { meaning: 'The regular expression uses what cannot run in linear time.' },
+    'scope.unknown_operator': {
+      meaning: 'No filter evaluates this operator; the message names a near one, or what to write instead.',
+    },
+    'scope.unsupported_groups': {
+      meaning:
+        'The filter has inputFilterGroups or categoryFilterGroups, which are not evaluated; move their clauses to groups.',
+    },
     'workspace.csrf_refused': { meaning: 'The request does not come from the console that the session belongs to.' },
     'workspace.invalid_input': { meaning: 'A value of the request is missing or not valid; the message names it.' },
+    'workspace.schema_in_use': {
+      meaning: 'Resources have values of the schema, the attribute or the type; remove them before its definition.',
+      retry: 'after-change',
+    },
   }),
 );

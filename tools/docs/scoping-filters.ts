@@ -77,10 +77,13 @@ const sample = {
 
 const introduction = `A scoping filter decides which users and groups an object mapping provisions. Its groups are OR-ed, the clauses of one
 group AND-ed; without groups every object passes. An object that stops passing leaves scope and is deprovisioned. The form is
-Graph's \`filter\`, the \`scope\` of an object mapping, so filters exported from Microsoft Entra import as they are.
+Graph's \`filter\`, the \`scope\` of an object mapping, so filters exported from Microsoft Entra import as they are. What
+Graph calls experimental, \`inputFilterGroups\` and \`categoryFilterGroups\` with content, and the operator \`IsMemberOf\`,
+which Entra does not evaluate either, are refused with what to write instead.
 
 ${fenced('json', JSON.stringify(sample, null, 2))}
 Try one with \`./joinery scope @filter.json --input @user.json\`: it prints the outcome, and each clause with the value it saw.
+The user is an object of attributes by the names below, such as \`{"department":"IT","memberOf.displayName":["Pilot users"]}\`.
 
 ## Clauses
 ${table(
@@ -104,7 +107,10 @@ ${table(
   ['Name', 'Value'],
   [
     [code('department'), 'An attribute of the object, by the name that mappings use; `userType` too.'],
-    [code('appRoleAssignments'), 'The names of the assigned app roles.'],
+    [
+      code('appRoleAssignments'),
+      'The names of the assigned app roles; only where assigned users and groups are provisioned, not all.',
+    ],
     [code('manager'), "The manager's object id."],
     [code('manager.department'), 'An attribute of the manager, any that users have.'],
     [
@@ -117,8 +123,12 @@ ${table(
     ],
   ],
 )}
+Groups and managers in the recycle bin are not there, nor is what is nested through such a group. When a group is renamed,
+deleted or restored, when a membership changes at any level, or a manager or an attribute of a manager does, the next cycle
+evaluates everybody whom it concerns: the members of the group, those below it for \`transitiveMemberOf\`, the direct reports.
+
 ## Dates
 \`BEFORE\` and \`AFTER\` compare instants. The operand is a date-time in any form that \`CDate\` reads, or \`NOW\`, \`NOW+14d\`,
 \`NOW-30d\`: so many days of 24 hours from the time of evaluation. A date alone is its midnight in UTC; a value that is no
-date-time does not pass. An object may pass or stop passing such a clause without being changed; the outcome names the time
-at which that will happen, so that it can be looked at again then.`;
+date-time does not pass. An object may pass or stop passing such a clause without being changed: the job notes when that will
+be and is due then, though not sooner than a minute after its last cycle.`;

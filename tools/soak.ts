@@ -7,6 +7,8 @@ import { runSteps, type Step } from './steps.ts';
 const soaks: readonly Step[] = [
   // Arguments: rounds (1,000), seed (a new one each time, printed).
   { name: 'expressions', script: 'packages/expressions/test/soak.ts', args: [] },
+  // Arguments: seeds (10,000), first seed (1), --trace to print every step.
+  { name: 'simulation', script: 'test/simulation/soak.ts', args: [] },
 ];
 
 const [name, ...args] = process.argv.slice(2);

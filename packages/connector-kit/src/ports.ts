@@ -54,6 +54,8 @@ export interface AttributeChange {
   readonly attribute: string;
   readonly operation: 'add' | 'replace' | 'remove';
   readonly value: AttributeValue;
+  /** What the target held before, as far as it is known: a target that shows it afterwards has ignored the change. */
+  readonly old?: AttributeValue;
 }
 
 /** A reference from one target object to another, both by target id. */
@@ -128,9 +130,19 @@ export interface Target {
   ): Promise<readonly (TargetObject | true | import('./errors.ts').ConnectorError)[]>;
   /** Requests sent so far, matching and retries included. */
   readonly requestCount: number;
+  /** What was noticed about the target since the last call, each remark once; it belongs to no object. */
+  takeRemarks?(): readonly TargetRemark[];
   /** Left out: the target is not limited below this port. */
   readonly rate?: TargetRate;
   close(): Promise<void>;
+}
+
+/** Something that the target does otherwise than its answers say, and that no object's failure tells. */
+export interface TargetRemark {
+  /** A code of the provisioning log. */
+  readonly code: string;
+  /** What was noticed and what becomes of it. */
+  readonly message: string;
 }
 
 /** The pace of one process toward a target: the processes that work on a job share its limits. */

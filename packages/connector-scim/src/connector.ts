@@ -21,6 +21,7 @@ import {
   randomGuid,
   testConnection,
 } from './read.ts';
+import { createRemarks } from './remarks.ts';
 import { createScimClient } from './scim-client.ts';
 import { changeMembersOf, createObject, deleteObject, updateObject, type WriteContext } from './write.ts';
 
@@ -43,6 +44,7 @@ export function createScimTarget(options: ScimTargetOptions): Target {
     dialect: options.dialect ?? client.tenantUrl.dialect ?? 'rfc',
     random: options.random,
     members: { max: options.limits.membersPerRequestMax ?? defaultMembersPerRequestMax },
+    remarks: createRemarks(),
   };
   const withProbe = createReachabilityCheck(context, options);
   let properties: Promise<TargetProperties> | undefined;
@@ -81,6 +83,7 @@ export function createScimTarget(options: ScimTargetOptions): Target {
     get requestCount() {
       return client.requestCount;
     },
+    takeRemarks: () => context.remarks.take(),
     rate: client.rate,
     close: () => client.close(),
   };

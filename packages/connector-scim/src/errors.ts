@@ -94,6 +94,13 @@ function rowOf(request: RequestLabel, answer: HttpAnswer, scimType: string | und
       `Redirects are not followed${host === undefined ? '' : ` (it points to ${host})`}; enter the final address as the Tenant URL.`,
     );
   }
+  if (status === 404 && request.purpose === 'query' && request.label.startsWith('GET /Groups')) {
+    return notScim(
+      request,
+      'connector.no_groups_endpoint',
+      'The target has no groups at this Tenant URL; switch the mapping of groups off, or correct the Tenant URL.',
+    );
+  }
   if (status === 404 && request.purpose !== 'object') {
     return notScim(request, 'connector.not_scim_endpoint', 'The Tenant URL is not the address of a SCIM endpoint.');
   }

@@ -6,7 +6,7 @@ import {
   type TargetObject,
   type TargetObjectType,
 } from '@joinery/connector-kit';
-import { memberOf, parseJson, readId, readList, readObject } from './answer.ts';
+import { memberOf, parseJson, readId, readList, readObject, type ListAnswer } from './answer.ts';
 import { isJsonArray, isJsonObject } from './attribute-value.ts';
 import type { Dialect } from './config.ts';
 import { forWholeJob, incompatibleAnswer, unwantedMembers } from './errors.ts';
@@ -210,12 +210,28 @@ export async function listObjects(
   ) {
     throw incompatibleAnswer(request, 200, 'is not the page asked for: startIndex was ignored');
   }
+  if (!paging.byCursor) checkCount(request, at, objects.length, page.totalResults);
   const startIndex = at.startIndex + objects.length;
-  const hasMore = paging.byCursor
-    ? page.nextCursor !== undefined
-    : objects.length > 0 && startIndex <= (page.totalResults ?? Infinity);
+  const hasMore = paging.byCursor ? page.nextCursor !== undefined : mayHaveMore(startIndex, objects.length, page);
   const next = hasMore ? JSON.stringify({ startIndex, firstId, cursor: page.nextCursor }) : undefined;
   return { objects, next, total: page.totalResults };
+}
+
+/** Throws when the listing ends before its own total, or goes on after it: it does not show all that is there. */
+function checkCount(request: ScimRequest, at: ListPosition, shown: number, total: number | undefined): void {
+  if (total === undefined) return;
+  if (shown === 0 && at.startIndex <= total) {
+    throw incompatibleAnswer(request, 200, `ends after ${at.startIndex - 1} of ${total} objects`);
+  }
+  if (shown > 0 && at.startIndex > total) {
+    throw incompatibleAnswer(request, 200, `counts ${total} objects and lists more: the total is that of a page`);
+  }
+}
+
+/** A listing that seems to end with its first page at a round number may be cut there: the next page tells. */
+function mayHaveMore(next: number, shown: number, { totalResults }: ListAnswer): boolean {
+  if (shown === 0 || totalResults === undefined) return shown > 0;
+  return next <= totalResults || (next === shown + 1 && shown % 50 === 0);
 }
 
 function listRequest(

@@ -7,6 +7,7 @@ import {
 } from '@joinery/connector-kit';
 import { parseJson, readId, readObject, readProblem } from './answer.ts';
 import { isJsonObject } from './attribute-value.ts';
+import { checkMembers, checkUpdate, shownMembers } from './check-write.ts';
 import { createBody } from './create-body.ts';
 import { incompatibleAnswer } from './errors.ts';
 import type { HttpAnswer } from './http.ts';
@@ -16,16 +17,19 @@ import { patchBody, patchOperations, typeChanges } from './patch-body.ts';
 import { withMissingElements } from './patch-rfc.ts';
 import { hasElement, readTargetObject } from './read-values.ts';
 import { getResource, objectRequest, type ReadContext } from './read.ts';
+import type { Remarks } from './remarks.ts';
 import type { ScimRequest } from './scim-client.ts';
 
 export interface WriteContext extends ReadContext {
   /** Members in one request; halved when the target refuses a batch as too large. */
   readonly members: { max: number };
+  readonly remarks: Remarks;
 }
 
 /**
- * Creates the object. Members beyond one request are added afterwards; when that fails, the error says that the outcome is
- * unknown, because the group then stands in the target without some of its members.
+ * Creates the object. Members beyond one request, and those that the answer shows the target to have left out, are added
+ * afterwards; when that fails, the error says that the outcome is unknown, because the group then stands in the target
+ * without some of its members.
  */
 export async function createObject(
   context: WriteContext,
@@ -45,7 +49,8 @@ export async function createObject(
   }
   const resource = readObject(request, answer);
   const created = readTargetObject(shape, readId(request, answer, resource), resource);
-  const rest = memberIds.slice(inCreate.length);
+  const shown = shownMembers(resource);
+  const rest = shown === undefined ? memberIds.slice(inCreate.length) : memberIds.filter((id) => !shown.has(id));
   if (rest.length > 0) await addRemainingMembers(context, type, created.id, rest);
   return created;
 }
@@ -105,7 +110,11 @@ export async function updateObject(
   const request: ScimRequest = { ...base, body: patchBody(patchOperations(typed, context.dialect)) };
   const answer = await context.client.send(request);
   const usesFilters = typed.some(({ path }) => path.filter !== undefined);
-  if (context.dialect !== 'rfc' || !usesFilters || !isNoTarget(answer)) return isDone(context, request, answer);
+  if (context.dialect !== 'rfc' || !usesFilters || !isNoTarget(answer)) {
+    if (!isDone(context, request, answer)) return false;
+    checkUpdate(request, answer, shape, changes, context.remarks);
+    return true;
+  }
   const current = await getResource(context, shape, id);
   if (current === undefined) return false;
   const operations = withMissingElements(typed, (path) => !hasElement(current.resource, path));
@@ -142,6 +151,7 @@ export async function changeMembersOf(
       const rest = [batch, ...waiting.reverse()];
       waiting.splice(0, waiting.length, ...rest.flatMap((part) => splitMembers(part, half)).reverse());
     } else if (!isDone(context, request, answer)) return false;
+    else checkMembers(request, answer, batch, context.remarks);
   }
   return true;
 }

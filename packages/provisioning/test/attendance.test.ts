@@ -1,5 +1,20 @@
+import type { TargetRate } from '@joinery/connector-kit';
+import { waitFor } from '@joinery/testkit';
 import { expect, test } from 'vitest';
-import { createWorld } from './world.ts';
+import { createWorker, type EnginePorts } from '../src/index.ts';
+import { createWorld, names, type World } from './world.ts';
+
+/** The engine's ports with a target whose pace is written down in place of being kept. */
+function withNotedRate(world: World, pausedUntil: number) {
+  const noted = { concurrency: 0, pauses: new Set<number>() };
+  const rate: TargetRate = {
+    adjust: (limits) => void (noted.concurrency = limits.concurrency),
+    pauseUntil: (time) => void noted.pauses.add(time),
+    pausedUntil,
+  };
+  const targets: EnginePorts['targets'] = { create: async () => ({ ...world.target.target, rate }) };
+  return { noted, ports: { ...world.ports, targets } };
+}
 
 test('workers of a job know how many they are, in the order in which they came, and of each other’s pauses', async () => {
   await using world = await createWorld();
@@ -20,4 +35,29 @@ test('workers of a job know how many they are, in the order in which they came, 
   expect(await check('b')).toMatchObject({ workers: 2, rank: 1 });
   await cycles.checkOut(world.jobId, 'a');
   expect(await check('b')).toMatchObject({ workers: 1, rank: 0 });
+});
+
+test('the pause that a target asks of one worker holds for the others, and each takes its part of the limits', async () => {
+  await using world = await createWorld({ target: { latencyMs: 20 }, settings: { concurrency: 5 } });
+  await world.assign(...(await world.users(names('user', 500))));
+  const until = world.clock.now() + 60_000;
+  const [asked, other] = [withNotedRate(world, until), withNotedRate(world, 0)];
+  const stop = new AbortController();
+  const errors: unknown[] = [];
+  const running = [asked, other].map(({ ports }, index) =>
+    createWorker(ports, {
+      workerId: `worker ${index}`,
+      pageSize: 5,
+      pollMs: 50,
+      shareMs: 50,
+      onError: (error) => errors.push(error),
+    }).run(stop.signal),
+  );
+  await world.store.jobs.start(world.jobId);
+  await waitFor(() => asked.noted.concurrency + other.noted.concurrency === 5 && other.noted.pauses.has(until));
+  expect([asked.noted.concurrency, other.noted.concurrency].toSorted()).toEqual([2, 3]);
+  expect(asked.noted.pauses).toEqual(new Set());
+  stop.abort();
+  await Promise.all(running);
+  expect(errors).toEqual([]);
 });

@@ -180,6 +180,19 @@ describe('changes inside nested groups', () => {
   });
 });
 
+test('where everybody is in scope, the members of an assigned group follow its nesting all the same', async () => {
+  const { world, groups } = await companyWorld(true, { settings: { scope: 'all' } });
+  await using _ = world;
+  await world.cycle();
+  expect(membersOf(world, 'Company')).toEqual(['Sales', 'chief', 'nord', 'seller']);
+  expect(membersOf(world, 'Sales')).toEqual(['Nordic', 'seller']);
+  await world.store.directory.removeMembers(groups.sales, [groups.nordic]);
+  expect((await world.cycle()).counts).toMatchObject({ updated: 2, disabled: 0, failed: 0 });
+  expect(membersOf(world, 'Company')).toEqual(['Sales', 'chief', 'seller']);
+  expect(membersOf(world, 'Sales')).toEqual(['seller']);
+  expect(active(world, 'nord')).toBe(true);
+});
+
 test('the users of a large nesting are created with the assigned group and compared in parts', async () => {
   await using world = await createWorld();
   const users = await world.users(names('user', 260));

@@ -371,6 +371,28 @@ describe('applying a preview', () => {
     expect(members().size).toBe(10);
   });
 
+  test.each(['efficient', 'entra'] as const)(
+    'a group that is compared in full gets the planned members only, in profile %s',
+    async (profile) => {
+      const { world, users, group } = await createTeam({ settings: { profile } });
+      await using _ = world;
+      const [late] = await world.users(['late']);
+      await world.assign(late!, ...users);
+      const preview = await previewCycle(world.ports, world.jobId);
+      await world.store.directory.addMembers(group, [late!]);
+      await world.store.directory.removeMembers(group, [users[0]!]);
+      const members = () =>
+        [...world.target.find1('group', 'displayName', 'Everyone')!.members]
+          .map((id) => String(world.target.objects.get(id)?.values.get('userName')).split('@')[0]!)
+          .toSorted();
+      const applied = await applyPreview(world.ports, preview);
+      expect(applied.application?.counts).toEqual({ done: 11, changed: 1 });
+      expect(members()).toEqual(names('user', 10).slice(1));
+      await world.cycle();
+      expect(members()).toEqual(['late', ...names('user', 10).slice(1)]);
+    },
+  );
+
   test('with mappings that were edited meanwhile, nothing that comes out different is sent', async () => {
     const { world, users } = await createTeam();
     await using _ = world;

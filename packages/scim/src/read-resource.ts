@@ -32,8 +32,8 @@ export function readResource(
   const entries = Object.entries(body);
   if (entries.length > namesMax) throw invalidValue({ detail: `The body has more than ${namesMax} names.` });
   const reader = new ResourceReader(type, isStrict);
-  if (!entries.some(([name]) => name.toLowerCase() === 'schemas')) reader.tolerance.note('body.missing_schemas', '');
   for (const [name, value] of entries) reader.read(name, value);
+  if (!reader.namesItsSchema) reader.tolerance.note('body.missing_schemas', '');
   const attributes = {
     ...(mode === 'create' ? type.defaults : {}),
     ...Object.fromEntries(reader.attributes),
@@ -52,6 +52,8 @@ class ResourceReader {
   readonly attributes = new Map<string, Json>();
   readonly extensions = new Set<string>();
   members: readonly MemberValue[] | undefined;
+  /** Whether `schemas` has the URN of the type (RFC 7643 §3). */
+  namesItsSchema = false;
   private readonly type: ResourceType;
   private readonly coercion: Coercion;
 
@@ -85,8 +87,8 @@ class ResourceReader {
       const text = typeof urn === 'string' ? urn : '';
       const extension = findExtension(this.type, text);
       if (extension !== undefined) this.extensions.add(extension.id);
-      else if (text.toLowerCase() !== this.type.schema.id.toLowerCase())
-        this.tolerance.note('body.unknown_schema', text);
+      else if (text.toLowerCase() === this.type.schema.id.toLowerCase()) this.namesItsSchema = true;
+      else this.tolerance.note('body.unknown_schema', text);
     }
   }
 

@@ -80,7 +80,7 @@ export function CopyButton({
       title={isCopied ? uiMessages.copied : uiMessages.copyNamed(label)}
       onClick={() => void copy()}
     >
-      {text}
+      {text !== undefined && isCopied ? uiMessages.copied : text}
     </Button>
   );
 }

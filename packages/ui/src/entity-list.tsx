@@ -186,6 +186,7 @@ const useStyles = makeStyles({
       display: 'inline',
       color: tokens.colorNeutralForeground3,
       flexShrink: 0,
+      maxWidth: '100%',
       fontSize: tokens.fontSizeBase200,
     },
   },

@@ -29,4 +29,4 @@ export function SidePanel({ title, onClose, children }: { title: string; onClose
   );
 }
 
-const useStyles = makeStyles({ drawer: { width: 'min(680px, 100vw)' } });
+const useStyles = makeStyles({ drawer: { width: 'min(760px, 100vw)' } });

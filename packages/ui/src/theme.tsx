@@ -28,10 +28,11 @@ interface ThemeState {
 
 const ThemeContext = createContext<ThemeState>({ choice: 'system', isDark: false, choose() {} });
 
-/** A list of long options must not push a field out of its form. */
+/** A list of long options must not push a field out of its form, nor a long name a message out of the page. */
 const useStaticStyles = makeStaticStyles({
   body: { margin: 0 },
   '.fui-Field': { gridTemplateColumns: 'minmax(0, 1fr)' },
+  '.fui-MessageBarBody': { minWidth: 0, overflowWrap: 'anywhere' },
 });
 
 /** Light or dark: the system's until the reader chooses; the choice stays in this browser. */
@@ -65,8 +66,13 @@ export function ConsoleTheme({ children }: { children: ReactNode }) {
   );
 }
 
-/** The library's dark brand foreground is short of the 4.5 : 1 that small text needs on the raised backgrounds. */
-const darkTheme: Theme = { ...webDarkTheme, colorBrandForegroundLink: '#62abf5', colorBrandForeground1: '#62abf5' };
+/** The library's dark foregrounds for links and errors are short of the 4.5 : 1 that small text needs on raised backgrounds. */
+const darkTheme: Theme = {
+  ...webDarkTheme,
+  colorBrandForegroundLink: '#62abf5',
+  colorBrandForeground1: '#62abf5',
+  colorStatusDangerForeground1: '#eb8f93',
+};
 
 export function useThemeChoice(): ThemeState {
   return useContext(ThemeContext);

@@ -26,7 +26,13 @@ export function failureText(error: ConnectorError): FailureText {
     message: error.message,
     isOfJob: error.scope === 'job',
     isOverload: isOverload(error),
+    isRefused: isRefused(error),
   };
+}
+
+/** A refusal says that nothing was carried out; a conflict may come from an earlier delivery of the same request. */
+function isRefused({ status }: ConnectorError): boolean {
+  return status !== undefined && status >= 400 && status < 500 && status !== 408 && status !== 409;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { assert } from '@joinery/base';
-import type { AttributeValues } from '@joinery/connector-kit/ports';
+import type { AttributeChange, AttributeValues } from '@joinery/connector-kit/ports';
 import type { TargetState } from '../diff/diff.ts';
 import type { JobContext } from '../cycle/context.ts';
 import type { FailureText, Link } from '../cycle/ports.ts';
@@ -121,6 +121,7 @@ async function readState(
     context.job.settings.profile === 'efficient' &&
     !context.readsTarget &&
     link.snapshot !== undefined &&
+    work.unsettled === undefined &&
     !needsCurrent(evaluated, link.snapshot)
   ) {
     return { current: link.snapshot, exported: link.snapshot };
@@ -162,11 +163,16 @@ async function sendUpdate(
     kind: 'update',
     type: work.mapping.type,
     id: targetId,
-    changes: plan.updates,
+    changes: withOldValues(plan),
   });
   if (sent.kind === 'stopped') return undefined;
   if (sent.kind === 'failed') return failResult(work, action, sent.error, plan.changes);
   return sent.value !== false ? updated(work, action, targetId, plan) : 'gone';
+}
+
+function withOldValues({ updates, changes }: UpdatePlan): readonly AttributeChange[] {
+  const old = new Map(changes.map((change) => [change.attribute, change.old]));
+  return updates.map((update) => ({ ...update, old: old.get(update.attribute) ?? null }));
 }
 
 /** The linked target object is gone: the link is dropped and the object goes the way of a new one. */

@@ -11,7 +11,7 @@ import { agreedMembers } from '../preview/agreed-plan.ts';
 import { attempt, type PageControl } from './attempt.ts';
 import { isProtected } from './object-work.ts';
 import { createOutcome, type OutcomeDraft } from './page-outcome.ts';
-import { observe } from './record-result.ts';
+import { observe, takeRemark } from './record-result.ts';
 import { keptExchanges, recorded } from './recorded.ts';
 import type { PageResult } from './object-page.ts';
 
@@ -112,17 +112,19 @@ function recordChunk(
   }
   if (error === undefined && chunk.done.length === 0) return;
   const changes = toPlannedChanges(chunk.done);
-  const outcome = error === undefined ? 'success' : 'failure';
+  const told = takeRemark(context, error === undefined ? 'success' : 'failure');
+  const { outcome } = told;
   const added = chunk.done.filter((one) => one.operation === 'add').length;
   const steps = [
     referenceStep(
       { kind: 'group', displayName: link.displayName },
       membersAttribute,
-      outcome,
+      error === undefined ? 'success' : 'failure',
       `${added} members were added and ${chunk.done.length - added} removed in the target${
         error === undefined ? '.' : `; others failed: ${error.message}`
       }`,
     ),
+    ...told.steps,
   ];
   const reason = error?.code ?? 'MembersChanged';
   draft.log.push(
@@ -135,7 +137,7 @@ function recordChunk(
       action: 'update',
       outcome,
       reason,
-      error,
+      error: error ?? told.remark,
       steps,
       changes,
       exchanges: keptExchanges(context, mapping, previous.exchanges, { outcome, changes }),
@@ -155,7 +157,7 @@ function recordChunk(
       changes,
       steps,
     },
-    { outcome, targetId: link.targetId, error },
+    { outcome, targetId: link.targetId, error: error ?? told.remark },
   );
 }
 

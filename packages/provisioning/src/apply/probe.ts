@@ -8,9 +8,12 @@ import type { EnginePorts } from '../ports.ts';
 
 const probeTimeMs = 60_000;
 
-/** Test Connection: the matching query with a random value must answer an empty list. Throws `ConnectorError` or `ConfigError`. */
+/**
+ * Test Connection: the matching queries with a random value, for a user and where groups are provisioned for a group (facts
+ * §7.1), must answer an empty list. Throws `ConnectorError` or `ConfigError`.
+ */
 export async function testConnection(ports: EnginePorts, job: Job, secrets: JobSecrets): Promise<void> {
-  const { user } = compiledSchemaOf(job);
+  const { user, group } = compiledSchemaOf(job);
   const [property] = user?.matching ?? [];
   if (user === undefined || property === undefined) {
     throw new ConfigError({
@@ -23,6 +26,8 @@ export async function testConnection(ports: EnginePorts, job: Job, secrets: JobS
   const target = await ports.targets.create(job, secrets);
   try {
     await target.test(user.type, property.target.name);
+    const [name] = group?.matching ?? [];
+    if (group !== undefined && name !== undefined) await target.test(group.type, name.target.name);
   } finally {
     await target.close();
   }

@@ -1,7 +1,9 @@
+import type { TargetRemark } from '@joinery/connector-kit/ports';
 import type { JobContext } from '../cycle/context.ts';
 import { escrowAfterFailure } from '../escrow/ladder.ts';
-import type { Outcome, ProvisioningAction } from '../job/log.ts';
+import type { Outcome, ProvisioningAction, ProvisioningStep } from '../job/log.ts';
 import { logEntry } from '../log/entry.ts';
+import { remarkStep } from '../log/steps.ts';
 import type { OperationOutcome, PlannedOperation } from '../plan/operation.ts';
 import { operationWrite } from '../preview/agreed-plan.ts';
 import type { ObjectResult } from './object-work.ts';
@@ -95,6 +97,26 @@ export function observe(context: JobContext, operation: PlannedOperation, outcom
   context.observer?.(operation, outcome);
 }
 
+/** What the connector noticed about the target, told with the object that was just written: its row becomes a warning. */
+export function takeRemark(
+  context: JobContext,
+  outcome: OperationOutcome['outcome'],
+): {
+  readonly outcome: OperationOutcome['outcome'];
+  readonly remark: TargetRemark | undefined;
+  readonly steps: readonly ProvisioningStep[];
+} {
+  const remarks = outcome === 'success' ? (context.target.takeRemarks?.() ?? []) : [];
+  const [remark] = remarks;
+  return { outcome: remark === undefined ? outcome : 'warning', remark, steps: remarks.map(remarkStep) };
+}
+
+/** Is it known what the target holds? A refusal says nothing of what earlier runs may have sent. */
+function isSettled({ work, error }: ObjectResult): boolean {
+  if (error !== undefined) return work.isNoted && work.unsettled === undefined && error.isRefused === true;
+  return work.isNoted || work.unsettled !== undefined;
+}
+
 /** Turns one object's result into what is written of it: link, failure, log row, counters. */
 export function recordResult(
   context: JobContext,
@@ -111,14 +133,15 @@ export function recordResult(
   recordReferences(draft, result);
   draft.membersAdded.push(...result.members);
   if (work.link !== undefined) draft.departuresSettled.push(work.id);
-  if (result.error === undefined && (work.isNoted || work.unsettled !== undefined)) draft.exportsSettled.push(work.id);
+  if (isSettled(result)) draft.exportsSettled.push(work.id);
   if (isToldAlready) {
     if (work.escrow !== undefined) draft.escrowsSettled.push({ sourceId: work.id, attribute: '' });
     return;
   }
   count(draft, result, options.countsObject && !isRepeated);
   recordLink(draft, result);
-  const outcome = outcomeOf(result);
+  const { outcome, remark, steps } = takeRemark(context, outcomeOf(result));
+  work.steps.push(...steps);
   if (result.error !== undefined && result.error.isOfJob !== true) {
     const failed = { kind: work.kind, sourceId: work.id, displayName: work.subject.displayName, attribute: '' };
     draft.escrows.push(
@@ -141,7 +164,7 @@ export function recordResult(
       action: logActions[result.action],
       outcome,
       reason: result.reason,
-      error: result.error,
+      error: result.error ?? remark,
       steps: work.steps,
       changes: result.changes,
       exchanges: keptExchanges(context, work.mapping, work.exchanges, { outcome, changes: result.changes }),
@@ -149,5 +172,5 @@ export function recordResult(
       ended: now,
     }),
   );
-  observe(context, toOperation(result), { outcome, targetId: result.targetId, error: result.error });
+  observe(context, toOperation(result), { outcome, targetId: result.targetId, error: result.error ?? remark });
 }

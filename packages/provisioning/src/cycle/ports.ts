@@ -36,6 +36,8 @@ export interface FailureText {
   readonly message: string;
   /** The whole job failed under the object: it is evaluated again with the cycle, not by itself. */
   readonly isOfJob?: boolean;
+  /** The target refused the request: nothing of it was carried out. */
+  readonly isRefused?: boolean;
   /** The target had too much to do (429, 503): no error threshold is met by it. */
   readonly isOverload?: boolean;
 }

@@ -26,9 +26,22 @@ const actions: ReadonlyMap<string, string> = new Map([
   ],
   ['AttributeMappingError', 'Correct the expression of the named target attribute; test it in the expression builder.'],
   ['InvalidValue', 'Correct the source value or the mapping so that it fits the type of the target attribute.'],
+  ['ChangedSincePreview', 'Nothing: the next cycle brings the object up to date. Make another preview to see how.'],
   [
-    'ChangedSincePreview',
-    'Nothing: the next cycle brings the object up to date. Make another preview to see how.',
+    'ChangeIgnored',
+    'The target answered success and kept what it had. Try the other form of requests (the flag aadOptscim062020 in the tenant URL, or the other request profile), take the attribute out of the mapping, or tell the operator of the target.',
+  ],
+  [
+    'BooleanKeptAsText',
+    'Add the flag aadOptscim062020 to the tenant URL, or choose the request profile efficient: both send Booleans as such. Then look in the target whether disabled accounts are disabled.',
+  ],
+  [
+    'BadRequest',
+    'Read the message of the target. Where it refuses a Boolean that came as text, add the flag aadOptscim062020 to the tenant URL or choose the request profile efficient; else correct the value or its mapping.',
+  ],
+  [
+    'MembersNotShown',
+    'Look in the target whether the group has its members. If not, try the other form of requests (the flag aadOptscim062020 in the tenant URL, or the other request profile).',
   ],
   ['InvalidAnchor', 'The linked object was removed in the target. It is matched again, or created again, by itself.'],
   [

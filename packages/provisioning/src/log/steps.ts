@@ -222,6 +222,11 @@ export function exportedStep(
   );
 }
 
+/** What was noticed about the target while this object was written; it concerns the others as well. */
+export function remarkStep({ code, message }: { readonly code: string; readonly message: string }): ProvisioningStep {
+  return step('EntryExport', 'export', 'warning', message, { ErrorCode: code });
+}
+
 export function referenceStep(
   subject: Subject,
   attribute: string,

@@ -178,6 +178,28 @@ const cases: readonly Case[] = [
     settings: { skipOutOfScopeDeletions: true },
     expect: 'skip SkipOutOfScopeDeletions',
   },
+  ...(
+    [
+      ['unassigned', { assigned: false }, link],
+      ['sign-in blocked', { accountEnabled: false }, link],
+      ['sign-in blocked before', { accountEnabled: false }, disabledLink],
+      ['soft-deleted', { softDeleted: true }, link],
+      ['hard-deleted', undefined, link],
+    ] as const
+  ).map(([name, source, linked]) => ({
+    name: `${name}, upsert-only`,
+    source,
+    link: linked,
+    settings: { upsertOnly: true },
+    expect: 'skip UpsertOnly',
+  })),
+  {
+    name: 'restored, upsert-only',
+    source: {},
+    link: disabledLink,
+    settings: { upsertOnly: true },
+    expect: 'provision active',
+  },
   {
     name: 'group unassigned without Delete',
     source: { ...team, assigned: false },

@@ -25,7 +25,8 @@ export interface PlannedOperation {
 
 /** How an operation ended, as an observer of a cycle sees it. */
 export interface OperationOutcome {
-  readonly outcome: 'success' | 'failure' | 'skipped';
+  /** `warning`: done, but something was noticed about the target; `error` says what. */
+  readonly outcome: 'success' | 'failure' | 'skipped' | 'warning';
   readonly targetId: string | undefined;
   readonly error: { readonly code: string; readonly message: string } | undefined;
 }

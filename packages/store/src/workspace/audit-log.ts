@@ -25,6 +25,7 @@ export interface AuditLog {
     tenantId: TenantId,
     page: { readonly before: string | undefined; readonly limit: number },
   ): Promise<readonly AuditEntry[]>;
+  find(tenantId: TenantId, id: string): Promise<AuditEntry | undefined>;
 }
 
 interface AuditRow {
@@ -35,6 +36,18 @@ interface AuditRow {
   readonly target_id: string | null;
   readonly target_name: string | null;
   readonly detail: JsonObject | null;
+}
+
+function toEntry(row: AuditRow): AuditEntry {
+  return {
+    id: row.id,
+    at: row.at,
+    actor: row.actor,
+    action: row.action,
+    targetId: row.target_id ?? undefined,
+    targetName: row.target_name ?? undefined,
+    detail: row.detail ?? undefined,
+  };
 }
 
 const lastId = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
@@ -63,15 +76,16 @@ export function createAuditLog(database: Database, clock: Pick<Clock, 'now'>, ne
           where a.tenant_id = $1 and a.id < $2 order by a.id desc limit $3`,
         values: [tenantId, before !== undefined && isResourceId(before) ? before : lastId, limit],
       });
-      return rows.map((row) => ({
-        id: row.id,
-        at: row.at,
-        actor: row.actor,
-        action: row.action,
-        targetId: row.target_id ?? undefined,
-        targetName: row.target_name ?? undefined,
-        detail: row.detail ?? undefined,
-      }));
+      return rows.map(toEntry);
+    },
+    async find(tenantId, id) {
+      if (!isResourceId(id)) return undefined;
+      const [row] = await database.query<AuditRow>({
+        text: `select a.id, a.at, a.actor, a.action, a.target_id, a.target_name, a.detail from audit_entry a
+          where a.tenant_id = $1 and a.id = $2`,
+        values: [tenantId, id],
+      });
+      return row === undefined ? undefined : toEntry(row);
     },
   };
 }

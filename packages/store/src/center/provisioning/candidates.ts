@@ -37,12 +37,14 @@ const isKnown = (kind: 'user' | 'group', id: string): string => `(
   or exists (select 1 from provisioning_unsettled n
     where n.job_key = $1 and n.source_id = ${id} and n.kind = '${kind}')
   -- Somebody has read it and may be about to create it.
-  or exists (select 1 from provisioning_object_lock o where o.job_key = $1 and o.source_id = ${id}))`;
+  or exists (select 1 from provisioning_object_lock o join directory_${kind} d on d.id = o.source_id
+    where o.job_key = $1 and o.source_id = ${id}))`;
 
-/** What an earlier run may have sent is looked at again; not while it may still be under way. */
+/** What an earlier run may have sent is looked at again: a failure when its retry is due, and nothing that is under way. */
 const unsettled = (kind: 'user' | 'group', now: string): string => `
     select n.source_id from provisioning_unsettled n
-    where n.job_key = $1 and n.kind = '${kind}' and n.began_at <= ${now}`;
+    where n.job_key = $1 and n.kind = '${kind}' and n.began_at <= ${now} and not exists (
+      select 1 from provisioning_escrow e where e.job_key = $1 and e.source_id = n.source_id and e.attribute = '')`;
 
 /** From `candidate` to pages: those who are created come after their managers. */
 const userPages = `

@@ -73,7 +73,11 @@ export async function insertCycle(session: Session, job: LockedJob, plan: CycleP
   await session.query({
     name: 'provisioning-insert-cycle',
     text: `with expired as (
-        delete from provisioning_escrow where job_key = $2 and first_failed_at < $8::timestamptz - ${escrowLifetime})
+        delete from provisioning_escrow where job_key = $2 and first_failed_at < $8::timestamptz - ${escrowLifetime}
+        returning source_id, attribute),
+      given_up as (
+        delete from provisioning_unsettled n using expired e
+        where n.job_key = $2 and n.source_id = e.source_id and e.attribute = '')
       insert into provisioning_cycle (id, job_key, kind, epoch, schema_version, watermark_to, is_forced, force_deletes,
         retries_all, began_at)
       values ($1, $2, $3, $4, $5, $6, $7, $9, $10, $8)`,

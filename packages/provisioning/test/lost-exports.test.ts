@@ -1,0 +1,283 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { StoreError } from '@joinery/store';
+import { waitFor } from '@joinery/testkit';
+import { createProvisioningService, createWorker, runCycle, type EnginePorts } from '../src/index.ts';
+import { createWorld, names, type World } from './world.ts';
+
+const manager = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager';
+
+/** A cycle whose worker loses the database after the requests of its first page that `counts`, before it can tell of them. */
+async function loseCommit(world: World, counts: () => boolean): Promise<void> {
+  const { cycles } = world.ports;
+  const lost = new StoreError({ code: 'store.unavailable', message: 'The connection was lost.', retry: 'later' });
+  const ports: EnginePorts = {
+    ...world.ports,
+    cycles: {
+      ...cycles,
+      commit: async (...args) => {
+        if (counts()) throw lost;
+        return cycles.commit(...args);
+      },
+    },
+  };
+  await expect(runCycle(ports, world.jobId)).rejects.toBe(lost);
+}
+
+const methods = (world: World) => world.target.requests.map((request) => request.method);
+const userOf = (world: World, name: string) => world.target.find1('user', 'userName', `${name}@contoso.example`);
+
+describe('what was sent and not told of', () => {
+  test('a created user who is renamed meanwhile is found by the former name', async () => {
+    await using world = await createWorld();
+    const [ann] = await world.users(['ann']);
+    await world.assign(ann!);
+    await loseCommit(world, () => world.target.count('user') > 0);
+    await world.store.directory.updateUser(ann!, { userPrincipalName: 'anna@contoso.example' });
+    await world.cycle();
+    expect(world.target.count('user')).toBe(1);
+    expect(userOf(world, 'anna')).toBeDefined();
+  });
+
+  test('a created user who leaves the scope meanwhile is disabled', async () => {
+    await using world = await createWorld();
+    const [ann] = await world.users(['ann']);
+    await world.assign(ann!);
+    await loseCommit(world, () => world.target.count('user') > 0);
+    await world.unassign(ann!);
+    await world.store.jobs.restart(world.jobId, ['Watermark']);
+    await world.cycle();
+    expect(userOf(world, 'ann')?.values.get('active')).toBe(false);
+  });
+
+  test('a value that is as before meanwhile is put back', async () => {
+    await using world = await createWorld();
+    const [ann] = await world.users(['ann'], () => ({ attributes: { jobTitle: 'Clerk' } }));
+    await world.assign(ann!);
+    await world.cycle();
+    const setTitle = (title: string | null) =>
+      world.store.directory.updateUser(ann!, { attributes: new Map([['jobTitle', title]]) });
+    await setTitle('Director');
+    await loseCommit(world, () => methods(world).includes('update'));
+    expect(userOf(world, 'ann')?.values.get('title')).toBe('Director');
+    await setTitle('Clerk');
+    await world.cycle();
+    expect(userOf(world, 'ann')?.values.get('title')).toBe('Clerk');
+  });
+
+  test('a value that is gone meanwhile is cleared', async () => {
+    await using world = await createWorld();
+    const [ann] = await world.users(['ann']);
+    await world.assign(ann!);
+    await world.cycle();
+    const setTitle = (title: string | null) =>
+      world.store.directory.updateUser(ann!, { attributes: new Map([['jobTitle', title]]) });
+    await setTitle('Director');
+    await loseCommit(world, () => methods(world).includes('update'));
+    await setTitle(null);
+    await world.cycle();
+    expect(userOf(world, 'ann')?.values.has('title')).toBe(false);
+  });
+
+  test('a member who is taken out again meanwhile is removed', async () => {
+    await using world = await createWorld();
+    const users = await world.users(['ann', 'bob']);
+    const group = await world.group('Staff', [users[0]!]);
+    await world.assign(...users, group);
+    await world.cycle();
+    await world.store.directory.addMembers(group, [users[1]!]);
+    const sent = methods(world).length;
+    await loseCommit(world, () => methods(world).slice(sent).includes('members'));
+    const staff = world.target.find1('group', 'displayName', 'Staff')!;
+    expect(staff.members.size).toBe(2);
+    await world.store.directory.removeMembers(group, [users[1]!]);
+    await world.cycle();
+    expect([...staff.members]).toEqual([userOf(world, 'ann')?.id]);
+  });
+
+  test('has a log row all the same', async () => {
+    await using world = await createWorld();
+    const [ann] = await world.users(['ann']);
+    await world.assign(ann!);
+    await world.cycle();
+    await world.store.directory.updateUser(ann!, { attributes: new Map([['jobTitle', 'Director']]) });
+    const before = (await world.log()).entries.length;
+    await loseCommit(world, () => methods(world).includes('update'));
+    await world.cycle();
+    const { entries } = await world.log();
+    expect(entries.length).toBe(before + 1);
+    expect(entries[0]).toMatchObject({ source: { id: ann }, target: { id: userOf(world, 'ann')?.id } });
+  });
+});
+
+describe('a manager whose account is deleted', () => {
+  let world: World;
+  let boss: Awaited<ReturnType<World['users']>>[number];
+  beforeAll(async () => {
+    world = await createWorld({ template: 'scim', settings: { onLeavingScope: 'delete' } });
+    [boss] = (await world.users(['boss'])) as [typeof boss];
+    const [ann] = await world.users(['ann'], () => ({ managerId: boss }));
+    await world.assign(boss, ann!);
+    await world.cycle();
+    return () => world[Symbol.asyncDispose]();
+  });
+
+  test('is none any more', async () => {
+    expect(userOf(world, 'ann')?.values.get(manager)).toBe(userOf(world, 'boss')?.id);
+    await world.unassign(boss);
+    await world.cycle();
+    expect(userOf(world, 'boss')).toBeUndefined();
+    await world.cycle();
+    expect(userOf(world, 'ann')?.values.has(manager)).toBe(false);
+  });
+
+  test('is one again with the new account', async () => {
+    await world.assign(boss);
+    await world.cycle();
+    expect(userOf(world, 'ann')?.values.get(manager)).toBe(userOf(world, 'boss')?.id);
+  });
+});
+
+test('a manager who is not in scope replaces the former one all the same: there is none until then', async () => {
+  await using world = await createWorld({ template: 'scim' });
+  const [boss, other] = await world.users(['boss', 'other']);
+  const [ann] = await world.users(['ann'], () => ({ managerId: boss! }));
+  await world.assign(boss!, ann!);
+  await world.cycle();
+  await world.store.directory.updateUser(ann!, { managerId: other! });
+  await world.cycle();
+  expect(userOf(world, 'ann')?.values.has(manager)).toBe(false);
+  await world.assign(other!);
+  await world.cycle();
+  expect(userOf(world, 'ann')?.values.get(manager)).toBe(userOf(world, 'other')?.id);
+});
+
+test('a manager who comes out of the recycle bin is one again', async () => {
+  await using world = await createWorld({ template: 'scim' });
+  const [boss] = await world.users(['boss']);
+  const [ann] = await world.users(['ann'], () => ({ managerId: boss! }));
+  await world.assign(boss!, ann!);
+  await world.cycle();
+  await world.store.directory.deleteUser(boss!);
+  await world.cycle();
+  expect(userOf(world, 'ann')?.values.has(manager)).toBe(false);
+  await world.store.directory.restore(boss!);
+  await world.cycle();
+  expect(userOf(world, 'ann')?.values.get(manager)).toBe(userOf(world, 'boss')?.id);
+});
+
+/** A worker whose creates of users stop at the target until they are let through. */
+function holdUsers(world: World) {
+  const waiting: (() => void)[] = [];
+  let isOpen = false;
+  const ports: EnginePorts = {
+    ...world.ports,
+    targets: {
+      async create() {
+        const { target } = world.target;
+        return {
+          ...target,
+          async create(type, ...rest) {
+            if (type.kind === 'user' && !isOpen) await new Promise<void>((resolve) => waiting.push(resolve));
+            return target.create(type, ...rest);
+          },
+        };
+      },
+    },
+  };
+  const stop = new AbortController();
+  const running = createWorker(ports, { workerId: 'worker', debounceMs: 10, pollMs: 50, pageSize: 1 }).run(stop.signal);
+  return {
+    get held() {
+      return waiting.length;
+    },
+    open() {
+      isOpen = true;
+      for (const go of waiting.splice(0)) go();
+    },
+    async [Symbol.asyncDispose]() {
+      stop.abort();
+      await running;
+    },
+  };
+}
+
+/** The clock goes on until the job has nothing to do any more. */
+async function untilQuiet(world: World): Promise<void> {
+  await waitFor(async () => {
+    world.clock.advance(500);
+    const { running, last } = await world.store.jobs.status(world.jobId);
+    return (
+      running === undefined && last !== undefined && (await world.job()).watermark === (await world.store.feed.head())
+    );
+  });
+}
+
+test('who leaves the scope between being read and being created is disabled', async () => {
+  await using world = await createWorld();
+  const users = await world.users(names('user', 6));
+  await world.assign(...users);
+  await using worker = holdUsers(world);
+  await world.store.jobs.start(world.jobId);
+  await waitFor(() => worker.held === 6);
+  await world.unassign(users[0]!);
+  const before = (await world.job()).watermark;
+  expect(before).toBeUndefined();
+  // The look at the change feed comes while the create is on its way.
+  await waitFor(async () => {
+    world.clock.advance(200);
+    const [cycle] = await world.database.query<{ watermark_to: bigint }>({
+      text: 'select watermark_to from provisioning_cycle',
+    });
+    return cycle?.watermark_to === (await world.store.feed.head());
+  });
+  worker.open();
+  await untilQuiet(world);
+  expect(userOf(world, 'user0')?.values.get('active')).toBe(false);
+  expect(userOf(world, 'user1')?.values.get('active')).toBe(true);
+});
+
+test('a group provisioned on demand during an initial cycle gets the members who are linked later', async () => {
+  await using world = await createWorld();
+  const users = await world.users(names('user', 4));
+  const group = await world.group('Staff', users);
+  await world.assign(...users, group);
+  await using worker = holdUsers(world);
+  await world.store.jobs.start(world.jobId);
+  await waitFor(() => worker.held === 4);
+  const service = createProvisioningService(world.ports);
+  const { entry } = await service.provisionOnDemand(await world.job(), { kind: 'group', id: group });
+  expect(entry.outcome).toBe('success');
+  expect(world.target.find1('group', 'displayName', 'Staff')?.members.size).toBe(0);
+  worker.open();
+  await untilQuiet(world);
+  expect(world.target.find1('group', 'displayName', 'Staff')?.members.size).toBe(4);
+});
+
+test('in profile entra, a manager who changes while the cycle runs is exported', async () => {
+  await using world = await createWorld({ template: 'scim', settings: { profile: 'entra', concurrency: 50 } });
+  const early = (await world.users(['a1', 'a2'])).toSorted();
+  await world.assign(...early);
+  await world.cycle();
+  const users = await world.users(names('user', 6));
+  await world.assign(...users);
+  await world.store.jobs.restart(world.jobId, ['Watermark']);
+  await using worker = holdUsers(world);
+  await waitFor(() => worker.held === 6);
+  await waitFor(async () => {
+    const rows = await world.database.query({
+      text: 'select 1 from provisioning_link l join provisioning_cycle c on c.id = l.cycle_id and c.state = $1',
+      values: ['running'],
+    });
+    return rows.length === 2;
+  });
+  await world.store.directory.updateUser(early[0]!, { managerId: early[1]! });
+  await waitFor(async () => {
+    world.clock.advance(200);
+    const rows = await world.database.query({ text: 'select 1 from provisioning_waiting_reference' });
+    return rows.length > 0;
+  });
+  worker.open();
+  await untilQuiet(world);
+  const values = [...world.target.objects.values()].flatMap((object) => object.values.get(manager) ?? []);
+  expect(values).toHaveLength(1);
+});

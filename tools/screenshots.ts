@@ -1,9 +1,10 @@
 /**
  * `node tools/launch.mjs --run tools/screenshots.ts [FOLDER]`: runs the demo and writes the main pages of the admin center to
- * `docs/images/`. With `--review`, every page in both themes and at two widths, for looking at them.
+ * `docs/images/`. With `--review`, every page in both themes and at four widths, for looking at them; `--only=NAME,…` some of
+ * them, `--widths=360,…` and `--themes=dark` others of these, `--demo=FILE` of a demo that runs already, by its `--json` line.
  */
 import { spawn } from 'node:child_process';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -24,7 +25,13 @@ interface Picture {
 
 const root = resolve(import.meta.dirname, '..');
 const isReview = process.argv.includes('--review');
-const only = process.argv.find((argument) => argument.startsWith('--only='))?.slice('--only='.length);
+const flag = (name: string): string | undefined =>
+  process.argv.find((argument) => argument.startsWith(`--${name}=`))?.slice(name.length + 3);
+const only = flag('only')?.split(',');
+const widths = (flag('widths') ?? (isReview ? '360,768,1280,1920' : '1280')).split(',').map(Number);
+const themes = (['light', 'dark'] as const).filter((one) =>
+  (flag('themes') ?? (isReview ? 'light,dark' : 'light')).includes(one),
+);
 const folder = resolve(
   process.argv.slice(2).find((argument) => !argument.startsWith('--')) ?? join(root, 'docs/images'),
 );
@@ -33,13 +40,39 @@ const click = (role: 'button' | 'link', name: string | RegExp) => async (page: P
   await page.getByRole(role, { name }).first().click();
 };
 
+/** A person or group whose values stand beside the mappings. */
+async function choosePreview(page: Page): Promise<void> {
+  await page.getByRole('combobox', { name: /^(Person|Group)$/ }).click();
+  await page.getByRole('option').first().click();
+  await page.getByText(/would (not )?be in scope/).waitFor();
+}
+
 const main: readonly Picture[] = [
   { name: 'applications', path: '/enterprise-applications' },
   { name: 'gallery', path: '/gallery' },
   { name: 'overview', path: 'APP' },
   { name: 'users-and-groups', path: 'APP/users-and-groups' },
   { name: 'provisioning', path: 'APP/provisioning' },
-  { name: 'attribute-mapping', path: 'APP/attribute-mapping/User' },
+  {
+    name: 'attribute-mapping',
+    path: 'APP/attribute-mapping/User',
+    act: async (page) => {
+      await choosePreview(page);
+      await page.getByRole('link', { name: 'Review your schema here' }).scrollIntoViewIfNeeded();
+    },
+  },
+  {
+    name: 'scoping',
+    path: 'APP/attribute-mapping/User',
+    act: async (page) => {
+      await choosePreview(page);
+      await page.getByRole('button', { name: 'Add scoping filter' }).click();
+      await page.getByLabel('Value', { exact: true }).fill('Sales');
+      await page.getByRole('button', { name: 'Add condition' }).click();
+      await page.getByLabel('Attribute name').nth(1).selectOption('memberOf.displayName');
+      await page.getByLabel('Value', { exact: true }).nth(1).fill('Consulting');
+    },
+  },
   {
     name: 'expression',
     path: 'APP/attribute-mapping/User',
@@ -70,6 +103,26 @@ const main: readonly Picture[] = [
 
 const others: readonly Picture[] = [
   { name: 'mappings', path: 'APP/attribute-mapping' },
+  { name: 'group-mapping', path: 'APP/attribute-mapping/Group', act: choosePreview },
+  {
+    name: 'save-dialog',
+    path: 'APP/attribute-mapping/User',
+    act: async (page) => {
+      await page.getByRole('button', { name: 'Add scoping filter' }).click();
+      await page.getByLabel('Value', { exact: true }).fill('Sales');
+      await page.getByRole('button', { name: 'Save' }).click();
+      await page.getByRole('alertdialog').waitFor();
+    },
+  },
+  { name: 'attribute-list', path: 'APP/attribute-mapping/User/attribute-list' },
+  {
+    name: 'attribute-definition',
+    path: 'APP/attribute-mapping/User/attribute-list',
+    act: click('button', 'Add attribute'),
+  },
+  { name: 'schema', path: 'APP/attribute-mapping/schema' },
+  { name: 'schema-edit', path: 'APP/attribute-mapping/schema', act: click('button', 'Edit') },
+  { name: 'schema-version', path: 'APP/attribute-mapping/schema?version=1' },
   { name: 'audit-logs', path: '/audit-logs' },
   { name: 'app-audit', path: 'APP/audit-logs' },
   { name: 'all-logs', path: '/provisioning-logs' },
@@ -89,6 +142,11 @@ const others: readonly Picture[] = [
 ];
 
 async function startDemo(data: string): Promise<{ report: DemoReport; stop: () => Promise<void> }> {
+  const running = flag('demo');
+  // The demo's own report, one line of JSON.
+  if (running !== undefined) {
+    return { report: JSON.parse(await readFile(running, 'utf8')) as DemoReport, stop: async () => {} };
+  }
   const args = [
     'demo',
     '--json',
@@ -130,8 +188,8 @@ const demo = await startDemo(data);
 try {
   await mkdir(folder, { recursive: true });
   const { url, email, password } = demo.report.center;
-  for (const theme of isReview ? (['dark', 'light'] as const) : (['light'] as const)) {
-    for (const width of isReview ? (theme === 'dark' ? [360] : [1440, 360]) : [1280]) {
+  for (const theme of themes) {
+    for (const width of widths) {
       await using opened = await browser.open({
         colorScheme: theme,
         viewport: { width, height: width === 360 ? 740 : 860 },
@@ -145,7 +203,7 @@ try {
       await page.getByRole('button', { name: 'Sign in' }).click();
       const application = await page.getByRole('cell').first().getByRole('link').getAttribute('href');
       for (const picture of isReview ? [...main, ...others] : main) {
-        if (only !== undefined && !only.split(',').includes(picture.name)) continue;
+        if (only !== undefined && !only.includes(picture.name)) continue;
         await page.goto(`${url}${picture.path.replace('APP', application ?? '')}`);
         await page.getByRole('main').waitFor();
         await page.waitForLoadState('load');
@@ -157,6 +215,7 @@ try {
         }
         await page.waitForTimeout(500);
         const name = isReview ? `${picture.name}-${theme}-${width}` : `center-${picture.name}`;
+        if (isReview) await page.evaluate('window.scrollTo(0, 0)');
         await page.screenshot({ path: join(folder, `${name}.png`), fullPage: isReview });
       }
       for (const fault of faults) process.stderr.write(`page: ${fault}\n`);

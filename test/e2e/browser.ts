@@ -96,7 +96,7 @@ const transitionsEnded = `(async () => {
 /** What axe finds wrong on the page as it is, in sentences; empty when all is well. */
 export async function accessibilityFaults(page: Page): Promise<readonly string[]> {
   axeSource ??= readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-  await page.evaluate(await axeSource);
+  if (!(await page.evaluate<boolean>("'axe' in window"))) await page.evaluate(await axeSource);
   await page.evaluate(transitionsEnded);
   // The component library's focus guards are hidden from screen readers and can be focused, on purpose.
   const result = await page.evaluate<AxeResult>(

@@ -198,6 +198,16 @@ describe.skipIf(!hasBrowser)('mappings, scoping filters and the schema in the co
     await page.getByRole('alertdialog').getByRole('button', { name: 'Bring back' }).click();
     await versions.getByText(/Brought back from version/).waitFor();
     expect((await users())?.attributeMappings.some((one) => one.source?.expression.includes(' III'))).toBe(false);
+
+    // Back to the template's.
+    await page.getByRole('link', { name: '‹ Attribute mapping' }).click();
+    await page.getByRole('button', { name: 'Restore default mappings' }).click();
+    const confirmation = page.getByRole('alertdialog');
+    await confirmation.getByText(/yours are lost/).waitFor();
+    await confirmation.getByText(/Getting other values: 1 user: ada/).waitFor();
+    await confirmation.getByRole('button', { name: 'Restore default mappings' }).click();
+    await toast(page, 'The default mappings are in force again');
+    expect((await users())?.scope).toBeNull();
     expect(faults).toEqual([]);
   }, 300_000);
 });

@@ -240,3 +240,23 @@ test('a run that is killed in the middle is completed by the same command, nobod
   expect(users).toHaveLength(600);
   expect(new Set(users.map((user) => user.userName)).size).toBe(600);
 }, 240_000);
+
+test('a plan whose application is killed in the middle is completed by the same command', async () => {
+  await files(
+    many(800, () => ({ jobTitle: 'Partner' })),
+    ['Consultants,g1,u1;u2;u4'],
+  );
+  const plan = await provision('--plan');
+  expect(plan.report?.counts).toMatchObject({ created: 200, updated: 600 });
+  await writeFile(join(folder, 'plan.json'), plan.stdout);
+  const apply = ['--apply-plan', join(folder, 'plan.json')];
+  await using killed = startJoinery(command(...apply));
+  await until('some of the new users', async () => ((await target.all('Users')).length > 620 ? true : undefined));
+  await killed.kill9();
+  const { code, report, stderr } = await provision(...apply);
+  expect(code, stderr).toBe(0);
+  expect(report?.changed).toBeUndefined();
+  const users = await target.all<ScimUser>('Users');
+  expect(users).toHaveLength(800);
+  expect(users.filter((user) => user.title !== 'Partner')).toEqual([]);
+}, 240_000);

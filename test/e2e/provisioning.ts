@@ -179,6 +179,7 @@ export async function log(
   readonly {
     provisioningAction: string;
     sourceIdentity: { id: string; displayName: string };
+    targetIdentity: { id: string };
     provisioningStatusInfo: { status: string; errorInformation: { errorCode: string; reason: string } | null };
     provisioningSteps: readonly unknown[];
     modifiedProperties: readonly { displayName: string; oldValue: string | null; newValue: string | null }[];

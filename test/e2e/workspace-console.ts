@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '@joinery/base';
 import { createWorkspaceDatabase } from '@joinery/testkit';
-import { startWorkspace, type Workspace } from '@joinery/workspace';
+import { startWorkspace, type Workspace, type WorkspaceOptions } from '@joinery/workspace';
 import type { Page } from 'playwright-core';
 
 export const administrator = { email: 'admin@contoso.example', password: 'correct horse battery staple' };
@@ -16,7 +16,10 @@ export interface ConsoleUnderTest extends AsyncDisposable {
 }
 
 /** The whole workspace in this process, over a database of its own. */
-export async function startConsole(options: { readonly isSetUp?: boolean } = {}): Promise<ConsoleUnderTest> {
+export async function startConsole(
+  options: { readonly isSetUp?: boolean } & Pick<WorkspaceOptions, 'allowedHosts' | 'secretKey'> = {},
+): Promise<ConsoleUnderTest> {
+  const { isSetUp = true, ...rest } = options;
   const database = await createWorkspaceDatabase();
   let ahead = 0;
   const clock: Clock = {
@@ -29,7 +32,8 @@ export async function startConsole(options: { readonly isSetUp?: boolean } = {})
       store: { database },
       clock,
       logLevel: 'fatal',
-      ...(options.isSetUp === false ? {} : { administrator }),
+      ...rest,
+      ...(isSetUp ? { administrator } : {}),
     });
   let workspace = await launch(0);
   const { port } = workspace;
@@ -85,8 +89,10 @@ export function scimClient(tenantUrl: string, token: string): ScimClient {
   };
 }
 
-/** A token made through the API, for tests that are not about making one. */
-export async function aToken(url: string, name: string): Promise<{ id: string; token: string; tenantUrl: string }> {
+export type ManagementApi = (method: string, path: string, body?: unknown) => Promise<Record<string, unknown>>;
+
+/** The management API with a session of its own, for what a test is not about. */
+export async function managementApi(url: string): Promise<ManagementApi> {
   const signIn = await fetch(`${url}/api/session`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -94,11 +100,30 @@ export async function aToken(url: string, name: string): Promise<{ id: string; t
   });
   const { csrfToken } = (await signIn.json()) as { csrfToken: string };
   const cookie = signIn.headers.getSetCookie()[0]?.split(';')[0] ?? '';
-  const response = await fetch(`${url}/api/tokens`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', cookie, 'x-csrf-token': csrfToken },
-    body: JSON.stringify({ name, expires: new Date(Date.now() + 86_400_000 * 90).toISOString() }),
-  });
-  if (response.status !== 201) throw new Error(`a token was answered with ${response.status}`);
-  return (await response.json()) as { id: string; token: string; tenantUrl: string };
+  return async (method, path, body) => {
+    const response = await fetch(`${url}${path}`, {
+      method,
+      headers: {
+        cookie,
+        'x-csrf-token': csrfToken,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${text}`);
+    return text === '' ? {} : (JSON.parse(text) as Record<string, unknown>);
+  };
+}
+
+/** A token made through the API, for tests that are not about making one. */
+export async function aToken(
+  url: string,
+  name: string,
+  days = 90,
+): Promise<{ id: string; token: string; tenantUrl: string }> {
+  const api = await managementApi(url);
+  const expires = new Date(Date.now() + 86_400_000 * days).toISOString();
+  // The contract of the management API says so.
+  return (await api('POST', '/api/tokens', { name, expires })) as { id: string; token: string; tenantUrl: string };
 }

@@ -1,8 +1,12 @@
-import { readFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { importSource, systemClock } from '@joinery/admin-center';
+import { createCsvSource } from '@joinery/connector-csv';
 import { openEmbedded, type EmbeddedServer } from '@joinery/store';
+import { createCenterStore } from '@joinery/store/center';
 import { administrator, startWorkspace, type Half } from '../halves.ts';
-import { freePort, ready, startJoinery, temporaryFolder, type JoineryProcess } from '../processes.ts';
+import { freePort, startJoinery, temporaryFolder, until, type JoineryProcess } from '../processes.ts';
 
 /** A process of the admin center that is started again whenever it ends, as a service manager does. */
 interface Kept extends AsyncDisposable {
@@ -18,47 +22,63 @@ export type Victim = (typeof victims)[number];
 export interface Installation extends AsyncDisposable {
   readonly apiUrl: string;
   readonly workspace: Half;
+  /** Brings the users and groups of CSV files into the center's directory. */
+  importFiles(users: string, groups: string): Promise<void>;
   /** SIGKILL. `chance` in [0, 1) chooses between several of a kind. */
   kill(victim: Victim, chance: number): Promise<void>;
   /** Processes that ended without being killed, after they had been ready, with the end of what they printed. */
   readonly endedByThemselves: readonly string[];
+  /** Rejects when a process can't be started any more. */
+  readonly failed: Promise<never>;
 }
 
+const databaseName = 'killed';
+const secretKey = Buffer.alloc(32, 7);
 const restartMs = 200;
+/** In a row: without a database for a while, a process fails to start a few times. */
+const failedStartsMax = 30;
 const saidCharacters = 2_000;
+
+/** False: the process ended before it was ready, as it does without a database. */
+async function becomesReady(url: string, { child }: JoineryProcess): Promise<boolean> {
+  while (child.exitCode === null && child.signalCode === null) {
+    const answer = await fetch(`${url}/readyz`).catch(() => undefined);
+    if (answer?.ok === true) return true;
+    await new Promise((next) => setTimeout(next, restartMs));
+  }
+  return false;
+}
 
 async function keepRunning(
   name: string,
   args: readonly string[],
   env: Readonly<Record<string, string>>,
-  endedByThemselves: string[],
+  watch: { readonly ended: (said: string) => void; readonly failed: (error: Error) => void },
 ): Promise<Kept> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   let isEnding = false;
+  let failedStarts = 0;
   let killed: JoineryProcess | undefined;
-  let current: JoineryProcess;
+  let current = launch();
 
   function launch(): JoineryProcess {
     const started = startJoinery(['center', '--port', String(port), '--public-url', url, ...args], { ...env });
-    let wasReady = false;
-    void ready(url, started).then(
-      () => (wasReady = true),
-      // It ended while it started, as it does without a database; the next one is started below.
-      () => {},
-    );
+    const readiness = becomesReady(url, started);
     void started.ended.then(async (code) => {
       if (isEnding) return;
-      if (wasReady && killed !== started)
-        endedByThemselves.push(`${name} (${code}): ${started.stderr().slice(-saidCharacters)}`);
+      const said = `${name} (${code}): ${started.stderr().slice(-saidCharacters)}`;
+      const isReady = await readiness;
+      failedStarts = isReady || killed === started ? 0 : failedStarts + 1;
+      if (isReady && killed !== started) watch.ended(said);
+      if (failedStarts > failedStartsMax) return watch.failed(new Error(`a process does not start: ${said}`));
       await new Promise((next) => setTimeout(next, restartMs));
       if (!isEnding) current = launch();
     });
     return started;
   }
 
-  current = launch();
-  await ready(url, current);
+  await until(`${name} to be ready`, async () => (await fetch(`${url}/readyz`)).ok || undefined, 120_000);
   return {
     url,
     async kill9() {
@@ -97,25 +117,48 @@ async function pidIn(folder: string): Promise<number | undefined> {
   return Number(text.split('\n')[0]) || undefined;
 }
 
+async function importFiles(
+  server: EmbeddedServer,
+  folder: string,
+  texts: { readonly users: string; readonly groups: string },
+): Promise<void> {
+  const files = { users: join(folder, 'users.csv'), groups: join(folder, 'groups.csv') };
+  await writeFile(files.users, texts.users);
+  await writeFile(files.groups, texts.groups);
+  const database = await server.database(databaseName);
+  const source = createCsvSource(files);
+  try {
+    const store = createCenterStore(database, { secretKey, clock: systemClock, newId: randomUUID });
+    const { rejectedCount } = await importSource(source, store.imports, { source: 'csv', departures: false });
+    if (rejectedCount > 0) throw new Error(`${rejectedCount} rows were rejected`);
+  } finally {
+    await source.close();
+    await database.close();
+  }
+}
+
 export async function startInstallation(): Promise<Installation> {
   const stack = new AsyncDisposableStack();
   const endedByThemselves: string[] = [];
+  const { promise: failed, reject } = Promise.withResolvers<never>();
+  failed.catch(() => {});
+  const watch = { ended: (said: string) => void endedByThemselves.push(said), failed: reject };
   try {
     const folder = stack.use(await temporaryFolder());
     const server: EmbeddedServer = await openEmbedded({ directory: folder.path, name: 'center' });
     stack.defer(() => server.stop());
-    await (await server.database('killed')).close();
+    await (await server.database(databaseName)).close();
     const databaseUrl = new URL(server.url);
-    databaseUrl.pathname = '/killed';
+    databaseUrl.pathname = `/${databaseName}`;
     const workspace = stack.use(await startWorkspace(['--data', folder.path]));
     const args = ['--database', databaseUrl.href, '--allow-target', `127.0.0.1:${workspace.port}`];
     const env = {
-      JOINERY_SECRET_KEY: Buffer.alloc(32, 7).toString('base64'),
+      JOINERY_SECRET_KEY: secretKey.toString('base64'),
       JOINERY_ADMIN_EMAIL: administrator.email,
       JOINERY_ADMIN_PASSWORD: administrator.password,
     };
     const start = async (name: string, role: string): Promise<Kept> =>
-      stack.use(await keepRunning(name, [...args, '--role', role], env, endedByThemselves));
+      stack.use(await keepRunning(name, [...args, '--role', role], env, watch));
     const api = await start('api', 'api');
     const workers = [await start('worker 1', 'worker'), await start('worker 2', 'worker')];
     const kept = stack.move();
@@ -123,6 +166,8 @@ export async function startInstallation(): Promise<Installation> {
       apiUrl: api.url,
       workspace,
       endedByThemselves,
+      failed,
+      importFiles: (users, groups) => importFiles(server, folder.path, { users, groups }),
       async kill(victim, chance) {
         if (victim === 'api') await api.kill9();
         else if (victim === 'worker') await workers[Math.floor(chance * workers.length)]?.kill9();

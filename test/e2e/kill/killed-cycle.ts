@@ -66,7 +66,7 @@ export async function runKilledCycle(options: KilledCycleOptions): Promise<Kille
   await center.call('PATCH', `/joinery/jobs/${application.jobId}/settings`, {
     ...(options.requestsPerSecond === undefined ? {} : { requestsPerSecond: options.requestsPerSecond }),
   });
-  const expected = await populate(center, application, target, options.users);
+  const expected = await populate({ installation, center, application, target }, options.users);
   print(`${options.users} users and ${expected.groups.size} groups stand in the directory`);
 
   const began = performance.now();
@@ -80,10 +80,11 @@ export async function runKilledCycle(options: KilledCycleOptions): Promise<Kille
   const cycle = await endOf(installation, application, print);
   const seconds = (performance.now() - began) / 1000;
   const fresh = await signInTo(installation.apiUrl, '/joinery/session');
+  const present = await compareTarget(target, expected);
   const problems = [
     ...cycleProblems(await cycles(fresh, application), cycle),
-    ...(await targetProblems(target, expected)),
-    ...(await logProblems(fresh, application, expected)),
+    ...present.problems,
+    ...(await logProblems(fresh, application, present.targetIds)),
     ...installation.endedByThemselves.map((said) => `a process ended by itself: ${said}`),
   ];
   return { problems, kills, cycle, seconds };
@@ -105,10 +106,11 @@ async function killAlong(
 ): Promise<ReadonlyMap<Victim, number>> {
   const done = new Map<Victim, number>();
   for (const [index, { at, victim, chance }] of kills.entries()) {
-    const reached = await until(`${Math.round(at * 100)} % of the target`, async () => {
+    const arrival = until(`${Math.round(at * 100)} % of the target`, async () => {
       const now = await progress();
       return now >= at ? now : undefined;
     }, cycleDeadlineMs); // prettier-ignore
+    const reached = await Promise.race([arrival, installation.failed]);
     if (reached >= 1) throw new Error(`the cycle was through before kill ${index + 1} of ${kills.length}`);
     await installation.kill(victim, chance);
     done.set(victim, (done.get(victim) ?? 0) + 1);
@@ -122,7 +124,7 @@ async function endOf(
   application: Application,
   print: (line: string) => void,
 ): Promise<CycleRow> {
-  return until(
+  const end = until(
     'the end of the initial cycle',
     async () => {
       const center = await signInTo(installation.apiUrl, '/joinery/session');
@@ -135,6 +137,7 @@ async function endOf(
     },
     cycleDeadlineMs,
   );
+  return Promise.race([end, installation.failed]);
 }
 
 function cycleProblems(all: readonly CycleRow[], cycle: CycleRow): readonly string[] {
@@ -146,8 +149,14 @@ function cycleProblems(all: readonly CycleRow[], cycle: CycleRow): readonly stri
   ];
 }
 
+interface Present {
+  readonly problems: readonly string[];
+  /** Of users and groups by objectId. */
+  readonly targetIds: ReadonlyMap<string, string>;
+}
+
 /** Every user once with the right values, members exact, and nobody else touched. */
-async function targetProblems(target: Target, expected: Expected): Promise<readonly string[]> {
+async function compareTarget(target: Target, expected: Expected): Promise<Present> {
   const problems: string[] = [];
   const idOf = new Map<string, string>();
   const seen = new Set<string>();
@@ -166,7 +175,7 @@ async function targetProblems(target: Target, expected: Expected): Promise<reado
     }
   }
   for (const [id, wanted] of expected.users) if (!idOf.has(id)) problems.push(`${wanted} is missing`);
-  const groups = new Set<string>();
+  const groups = new Map<string, string>();
   for (const group of await target.all<ScimGroup>('Groups')) {
     const members = expected.groups.get(group.externalId);
     if (expected.untouched.has(group.id)) {
@@ -175,7 +184,7 @@ async function targetProblems(target: Target, expected: Expected): Promise<reado
     } else if (members === undefined || groups.has(group.externalId))
       problems.push(`${group.displayName} should not be there`);
     else {
-      groups.add(group.externalId);
+      groups.set(group.externalId, group.id);
       const present = (group.members ?? []).map((member) => member.value).sort();
       const wanted = [...members].map((id) => idOf.get(id) ?? '').sort();
       if (present.join() !== wanted.join())
@@ -183,25 +192,33 @@ async function targetProblems(target: Target, expected: Expected): Promise<reado
     }
   }
   for (const id of expected.groups.keys()) if (!groups.has(id)) problems.push(`the group ${id} is missing`);
-  return problems;
+  return { problems, targetIds: new Map([...idOf, ...groups]) };
 }
 
-/** Each user and group that was made or adopted has exactly one such row, and nobody out of scope has any. */
-async function logProblems(center: Caller, application: Application, expected: Expected): Promise<readonly string[]> {
+/**
+ * Each user and group in the target has a row of success that names it, or, where the worker died between the request and its
+ * row, the row of whoever found it there; nobody is said to have been created twice.
+ */
+async function logProblems(
+  center: Caller,
+  application: Application,
+  targetIds: ReadonlyMap<string, string>,
+): Promise<readonly string[]> {
   const problems: string[] = [];
-  const rows = new Map<string, string[]>();
+  const rows = new Map<string, Set<string>>();
+  const created = new Set<string>();
   for (const entry of await log(center, `jobId eq '${application.jobId}'`)) {
     const { status } = entry.provisioningStatusInfo;
     const { id } = entry.sourceIdentity;
-    if (status === 'failure')
-      problems.push(`${id} has a failure in the log: ${JSON.stringify(entry.provisioningStatusInfo)}`);
-    rows.set(id, [...(rows.get(id) ?? []), `${entry.provisioningAction} ${status}`]);
+    if (status === 'failure') problems.push(`${id} failed: ${JSON.stringify(entry.provisioningStatusInfo)}`);
+    if (entry.provisioningAction === 'create' && status === 'success') {
+      if (created.has(id)) problems.push(`${id} has two creations in the log`);
+      created.add(id);
+    }
+    rows.set(id, (rows.get(id) ?? new Set()).add(entry.targetIdentity.id));
   }
-  for (const id of [...expected.users.keys(), ...expected.groups.keys()]) {
-    const own = rows.get(id) ?? [];
-    if (!own.some((row) => row.endsWith('success')))
-      problems.push(`${id} has no row of what was done: ${own.join(', ')}`);
-    if (own.filter((row) => row === 'create success').length > 1) problems.push(`${id} has two creations in the log`);
+  for (const [id, targetId] of targetIds) {
+    if (rows.get(id)?.has(targetId) !== true) problems.push(`${id} has no row that names ${targetId}`);
   }
   return problems;
 }

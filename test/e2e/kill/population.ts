@@ -1,13 +1,6 @@
 import type { Caller } from '../halves.ts';
-import {
-  assign,
-  createGroup,
-  createUser,
-  scim,
-  type Application,
-  type ScimGroup,
-  type ScimUser,
-} from '../provisioning.ts';
+import { assign, scim, type Application, type ScimGroup, type ScimUser } from '../provisioning.ts';
+import type { Installation } from './installation.ts';
 
 /*
  * Who is in the directory and in the target before the cycle, and what the target must hold after it. Every group is
@@ -99,53 +92,89 @@ export function lineOf(user: ScimUser): string {
 const expectedLine = (one: Values): string =>
   [one.userName, one.givenName, one.familyName, one.title, `work ${one.city}`, true].join(' | ');
 
-export async function populate(
-  center: Caller,
-  application: Application,
-  target: Target,
-  users: number,
-): Promise<Expected> {
+export interface Place {
+  readonly installation: Installation;
+  readonly center: Caller;
+  readonly application: Application;
+  readonly target: Target;
+}
+
+/** Fills directory and target, and assigns every group but that of the people outside. */
+export async function populate(place: Place, users: number): Promise<Expected> {
+  const { center, application, target } = place;
   const groupCount = Math.ceil(users / usersPerGroup);
-  const ids = await inLanes(users, async (index) => {
-    const one = valuesOf(index);
-    const more = {
-      givenName: one.givenName,
-      surname: one.familyName,
-      jobTitle: one.title,
-      city: one.city,
-      accountEnabled: !isDisabled(index),
-    };
-    if (isAdopted(index)) await target.post('Users', accountOf(one.userName, 'An older title'));
-    return (await createUser(center, `user${index}`, more)).id;
-  });
-  const members = Array.from({ length: groupCount }, () => new Set<string>());
-  for (const [index, id] of ids.entries()) {
-    members[index % groupCount]?.add(id);
-    if (index % 3 === 0) members[(index * 7 + 1) % groupCount]?.add(id);
+  const members = Array.from({ length: groupCount }, () => new Set<number>());
+  const indexes = Array.from({ length: users }, (_, index) => index);
+  for (const index of indexes) {
+    members[index % groupCount]?.add(index);
+    if (index % 3 === 0) members[(index * 7 + 1) % groupCount]?.add(index);
   }
-  const groupIds = await inLanes(groupCount, async (index) => {
-    const group = await createGroup(center, `Group ${index}`, [...(members[index] ?? [])]);
-    await assign(center, application, group.id);
-    return group.id;
-  });
-  const untouched = await populateOutside(center, target, Math.ceil(users / 100));
-  const active = new Map(
-    ids.flatMap((id, index) => (isDisabled(index) ? [] : [[id, expectedLine(valuesOf(index))] as const])),
+  await place.installation.importFiles(usersCsv(users), groupsCsv(members));
+  const idOfUser = await directoryIds(center, 'users', 'userPrincipalName');
+  const idOfGroup = await directoryIds(center, 'groups', 'displayName');
+  const idOf = (index: number): string => known(idOfUser, valuesOf(index).userName);
+  await inLanes(groupCount, (index) => assign(center, application, known(idOfGroup, `Group ${index}`)));
+
+  const adopted = indexes.filter(isAdopted);
+  await inLanes(adopted.length, (one) =>
+    target.post('Users', accountOf(valuesOf(adopted[one] ?? 0).userName, 'An older title')),
   );
+  const active = indexes.filter((index) => !isDisabled(index));
+  const memberIds = members.map((group) => [...group].filter((index) => !isDisabled(index)).map(idOf));
   return {
-    users: active,
-    groups: new Map(
-      groupIds.map((id, index) => [id, new Set([...(members[index] ?? [])].filter((one) => active.has(one)))]),
-    ),
-    untouched,
-    adopted: new Set(ids.filter((_, index) => isAdopted(index))),
+    users: new Map(active.map((index) => [idOf(index), expectedLine(valuesOf(index))])),
+    groups: new Map(memberIds.map((ids, index) => [known(idOfGroup, `Group ${index}`), new Set(ids)])),
+    untouched: await accountsOutside(target, outsideOf(users)),
+    adopted: new Set(adopted.map(idOf)),
   };
 }
 
-/** People and accounts that have nothing to do with the application. */
-async function populateOutside(center: Caller, target: Target, count: number): Promise<ReadonlyMap<string, string>> {
+const outsideOf = (users: number): number => Math.ceil(users / 100);
+
+function usersCsv(users: number): string {
+  const rows = Array.from({ length: users }, (_, index) => {
+    const one = valuesOf(index);
+    const { userName, givenName, familyName, title, city } = one;
+    return [`u${index}`, userName, givenName, familyName, title, city, !isDisabled(index)].join(',');
+  });
+  const outside = Array.from({ length: outsideOf(users) }, (_, index) =>
+    [`o${index}`, `outside${index}@contoso.com`, 'Not', 'Assigned', 'Not assigned', 'Lund', true].join(','),
+  );
+  return ['id,userPrincipalName,givenName,surname,jobTitle,city,accountEnabled', ...rows, ...outside, ''].join('\n');
+}
+
+function groupsCsv(members: readonly ReadonlySet<number>[]): string {
+  const rows = members.map(
+    (group, index) => `g${index},Group ${index},${[...group].map((one) => `u${one}`).join(';')}`,
+  );
+  return ['id,displayName,members', ...rows, ''].join('\n');
+}
+
+function known(ids: ReadonlyMap<string, string>, name: string): string {
+  const id = ids.get(name);
+  if (id === undefined) throw new Error(`${name} is not in the directory`);
+  return id;
+}
+
+async function directoryIds(
+  center: Caller,
+  collection: 'users' | 'groups',
+  attribute: 'userPrincipalName' | 'displayName',
+): Promise<ReadonlyMap<string, string>> {
+  const ids = new Map<string, string>();
+  let next: string | undefined = `/v1.0/${collection}?$select=id,${attribute}&$top=999`;
+  while (next !== undefined) {
+    const page: { value: Record<string, string>[]; '@odata.nextLink'?: string } = await center.call('GET', next);
+    for (const one of page.value) ids.set(one[attribute] ?? '', one['id'] ?? '');
+    const link = page['@odata.nextLink'];
+    next = link === undefined ? undefined : new URL(link).pathname + new URL(link).search;
+  }
+  return ids;
+}
+
+/** Accounts and a group that have nothing to do with the application, as the target shows them. */
+async function accountsOutside(target: Target, count: number): Promise<ReadonlyMap<string, string>> {
   const accounts = await inLanes(count, async (index) => {
-    await createUser(center, `outside${index}`, { jobTitle: 'Not assigned' });
     await target.post('Users', accountOf(`outside${index}@contoso.com`, 'Local'));
     return target.post('Users', accountOf(`local${index}@fabrikam.com`, 'Local'));
   });

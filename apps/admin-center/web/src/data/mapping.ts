@@ -46,6 +46,12 @@ export async function saveSchema(servicePrincipalId: string, jobId: string, sche
   await renew(servicePrincipalId, jobId);
 }
 
+/** The schema that the application's template begins with. */
+export const loadDefaultSchema = (servicePrincipalId: string, templateId: string) =>
+  api.get<SynchronizationSchema>(
+    `/v1.0/servicePrincipals/${servicePrincipalId}/synchronization/templates/${templateId}/schema`,
+  );
+
 export async function restoreDefaultMappings(servicePrincipalId: string, jobId: string): Promise<void> {
   await api.delete(schemaPath(servicePrincipalId, jobId));
   await renew(servicePrincipalId, jobId);

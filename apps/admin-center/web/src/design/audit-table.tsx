@@ -107,12 +107,12 @@ function AuditPanel({ id, onClose }: { id: string; onClose: () => void }) {
               ]}
             />
             {entry.targetResources.map((target) => (
-              <section key={target.id} aria-label={`${target.type} ${target.displayName}`}>
+              <div key={target.id} role="group" aria-label={`${target.type} ${target.displayName}`}>
                 <Text block weight="semibold" style={{ overflowWrap: 'anywhere' }}>
                   {target.type}: {target.displayName || target.id}
                 </Text>
                 {target.modifiedProperties.length > 0 && <ModifiedProperties properties={target.modifiedProperties} />}
-              </section>
+              </div>
             ))}
           </div>
         )}

@@ -27,6 +27,7 @@ export function ObjectField({
     <Field label={label} {...(hint === undefined ? {} : { hint })}>
       <Combobox
         freeform
+        inlinePopup
         value={text}
         selectedOptions={[]}
         placeholder={messages.assignments.dialogHint}

@@ -55,6 +55,7 @@ export function AttributeTable({
             ? {
                 id: 'preview',
                 header: messages.preview.column(trial.displayName),
+                width: '32%',
                 render: (row) => (
                   <PreviewValue row={trial.attributes.find((one) => one.target === row.targetAttributeName)} />
                 ),

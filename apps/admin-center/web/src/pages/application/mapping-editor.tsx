@@ -213,6 +213,7 @@ function AdvancedOptions({ id, objectName }: { id: string; objectName: string })
       <div className={styles.buttons}>
         <LinkButton href={`${base}/${objectName}/attribute-list`}>{messages.attributeList.link}</LinkButton>
         <LinkButton href={`${base}/schema`}>{messages.schema.link}</LinkButton>
+        <LinkButton href={`/enterprise-applications/${id}/preview`}>{messages.overview.links.preview}</LinkButton>
       </div>
     </Section>
   );

@@ -1,11 +1,12 @@
 import { Button } from '@fluentui/react-components';
-import { EmptyState, EntityTable, LinkButton, QueryView, RouteLink, Section, useConfirm, useToasts } from '@joinery/ui';
+import { EmptyState, EntityTable, LinkButton, QueryView, RouteLink, Section, useToasts } from '@joinery/ui';
 import type { ObjectMapping } from '@joinery/provisioning/ports';
 import { useQuery } from '@tanstack/react-query';
 import { useAddressPart } from '../../data/address.ts';
 import { useJob } from '../../data/jobs.ts';
-import { objectMappings, restoreDefaultMappings, schemaQuery } from '../../data/mapping.ts';
+import { objectMappings, schemaQuery } from '../../data/mapping.ts';
 import { messages } from '../../messages.ts';
+import { useSchemaChange } from './schema-change.tsx';
 
 const m = messages.mapping;
 
@@ -36,25 +37,19 @@ export function MappingsTab() {
 
 function Mappings({ id, jobId }: { id: string; jobId: string }) {
   const schema = useQuery(schemaQuery(id, jobId));
-  const confirm = useConfirm();
   const toasts = useToasts();
-  const restore = async () => {
-    const isSure = await confirm({
-      title: m.restoreTitle,
-      consequences: m.restoreText,
-      action: m.restore,
-      isDangerous: true,
-    });
-    if (!isSure) return;
-    try {
-      await restoreDefaultMappings(id, jobId);
-      toasts.success(m.restored);
-    } catch (error) {
-      toasts.failure(messages.notSaved, error);
-    }
-  };
+  const change = useSchemaChange(id, jobId);
+  const restore = () =>
+    change.mutate({ kind: 'default' }, { onError: (error) => toasts.failure(messages.notSaved, error) });
   return (
-    <Section description={m.listText} actions={<Button onClick={() => void restore()}>{m.restore}</Button>}>
+    <Section
+      description={m.listText}
+      actions={
+        <Button disabled={change.isPending} onClick={restore}>
+          {m.restore}
+        </Button>
+      }
+    >
       <QueryView query={schema}>
         {(shown) => (
           <EntityTable<ObjectMapping>

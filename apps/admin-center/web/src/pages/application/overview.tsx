@@ -228,7 +228,8 @@ function CurrentCycle({ overview }: { overview: JobOverview }) {
 
 /** The job was looked at after its last cycle, or in it, and there was nothing to do. */
 function foundNothing({ running, last, lastCheckDateTime }: JobOverview): boolean {
-  if (running !== null || last?.ended == null || lastCheckDateTime === null || last.state === 'failed') return false;
+  if (running !== null || last === null || last.ended === null || lastCheckDateTime === null) return false;
+  if (last.state === 'failed') return false;
   const { created, updated, disabled, deleted, failed } = last.counts;
   return (
     Date.parse(lastCheckDateTime) > Date.parse(last.ended) || created + updated + disabled + deleted + failed === 0

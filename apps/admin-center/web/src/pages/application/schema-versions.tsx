@@ -7,7 +7,6 @@ import {
   QueryView,
   Section,
   StatusBadge,
-  useConfirm,
   useKeysetPages,
   useToasts,
   useUrlState,
@@ -15,16 +14,19 @@ import {
 } from '@joinery/ui';
 import { useQuery } from '@tanstack/react-query';
 import { pagesOf } from '../../data/collection.ts';
-import { differenceQuery, loadVersion, restoreVersion, versionsPath } from '../../data/mapping.ts';
+import { differenceQuery, versionsPath } from '../../data/mapping.ts';
 import { messages } from '../../messages.ts';
-import { schemaConsequences, Sentences } from './consequences.tsx';
+import { useSchemaChange } from './schema-change.tsx';
 
 const m = messages.schema;
 
 /** Every saved version: who, when, what is different now, and a way back. */
 export function SchemaVersions({ id, jobId }: { id: string; jobId: string }) {
   const [{ version }, setFilters] = useUrlState(['version']);
-  const restore = useRestore(id, jobId);
+  const toasts = useToasts();
+  const change = useSchemaChange(id, jobId);
+  const restore = (version: number) =>
+    change.mutate({ kind: 'version', version }, { onError: (error) => toasts.failure(messages.notSaved, error) });
   const pages = useKeysetPages<SchemaVersion>({
     key: ['schema-versions', jobId],
     load: pagesOf(versionsPath(jobId)),
@@ -74,7 +76,8 @@ export function SchemaVersions({ id, jobId }: { id: string; jobId: string }) {
             <Button
               appearance="subtle"
               aria-label={m.restoreNamed(row.version)}
-              onClick={() => void restore(row.version)}
+              disabled={change.isPending}
+              onClick={() => restore(row.version)}
             >
               {m.restore}
             </Button>
@@ -94,27 +97,6 @@ export function SchemaVersions({ id, jobId }: { id: string; jobId: string }) {
       />
     </Section>
   );
-}
-
-function useRestore(id: string, jobId: string) {
-  const confirm = useConfirm();
-  const toasts = useToasts();
-  return async (version: number) => {
-    try {
-      const { schema } = await loadVersion(jobId, version);
-      const counted = await schemaConsequences(jobId, schema, ['User', 'Group']);
-      const isSure = await confirm({
-        title: m.restoreTitle(version),
-        consequences: <Sentences sentences={[m.saveText, ...counted]} />,
-        action: m.restore,
-      });
-      if (!isSure) return;
-      await restoreVersion(id, jobId, version);
-      toasts.success(m.restored(version));
-    } catch (error) {
-      toasts.failure(messages.notSaved, error);
-    }
-  };
 }
 
 type Row = SchemaDifference['changes'][number];

@@ -11,25 +11,13 @@ import {
   tokens,
 } from '@fluentui/react-components';
 import { ArrowDownloadRegular, ArrowUploadRegular, EditRegular } from '@fluentui/react-icons';
-import {
-  CopyButton,
-  errorText,
-  QueryView,
-  RouteLink,
-  Section,
-  useConfirm,
-  useToasts,
-  useUnsavedGuard,
-} from '@joinery/ui';
-import { useMutation } from '@tanstack/react-query';
+import { CopyButton, errorText, QueryView, RouteLink, Section, useToasts, useUnsavedGuard } from '@joinery/ui';
 import { useRef, useState } from 'react';
 import { useAddressPart } from '../../data/address.ts';
 import { saveFile } from '../../data/files.ts';
-import { useJob } from '../../data/jobs.ts';
-import { restoreDefaultMappings, saveSchema } from '../../data/mapping.ts';
 import { useSavedSchema } from '../../data/saved-schema.ts';
 import { messages } from '../../messages.ts';
-import { schemaConsequences, Sentences } from './consequences.tsx';
+import { useSchemaChange } from './schema-change.tsx';
 import { SchemaVersions } from './schema-versions.tsx';
 
 const m = messages.schema;
@@ -89,7 +77,7 @@ function SchemaPage({ id, jobId, schema }: { id: string; jobId: string; schema: 
         {draft === undefined ? (
           // Focusable, so that the keyboard can scroll it.
           // oxlint-disable-next-line no-noninteractive-tabindex
-          <pre className={styles.json} tabIndex={0} role="region" aria-label={m.title}>
+          <pre className={styles.json} tabIndex={0} role="group" aria-label={m.edited}>
             {text}
           </pre>
         ) : (
@@ -99,7 +87,7 @@ function SchemaPage({ id, jobId, schema }: { id: string; jobId: string; schema: 
             isBusy={change.isPending}
             onChange={setDraft}
             onCancel={() => setDraft(undefined)}
-            onSave={(value) => change.mutate({ kind: 'schema', value })}
+            onSave={(value) => change.mutate({ kind: 'document', value })}
           />
         )}
         {change.isError && (
@@ -116,34 +104,6 @@ function SchemaPage({ id, jobId, schema }: { id: string; jobId: string; schema: 
       <SchemaVersions id={id} jobId={jobId} />
     </div>
   );
-}
-
-type Change = { readonly kind: 'default' } | { readonly kind: 'schema'; readonly value: unknown };
-
-/** Saves a whole schema, or the template's, once the reader has read what that will cause. */
-function useSchemaChange(id: string, jobId: string) {
-  const { data: overview } = useJob(id);
-  const confirm = useConfirm();
-  const toasts = useToasts();
-  return useMutation({
-    mutationFn: async (change: Change) => {
-      const counted = change.kind === 'default' ? [] : await schemaConsequences(jobId, change.value, ['User', 'Group']);
-      const sentences = overview?.last ? [m.saveText, ...counted] : [messages.mapping.saveNotRun];
-      const isSure = await confirm(
-        change.kind === 'default'
-          ? {
-              title: messages.mapping.restoreTitle,
-              consequences: messages.mapping.restoreText,
-              action: messages.mapping.restore,
-              isDangerous: true,
-            }
-          : { title: m.saveTitle, consequences: <Sentences sentences={sentences} />, action: messages.save },
-      );
-      if (!isSure) return;
-      await (change.kind === 'default' ? restoreDefaultMappings(id, jobId) : saveSchema(id, jobId, change.value));
-      toasts.success(change.kind === 'default' ? messages.mapping.restored : m.saved);
-    },
-  });
 }
 
 function SchemaEditor({

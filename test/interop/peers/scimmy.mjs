@@ -6,7 +6,7 @@ import SCIMMY from 'scimmy';
 import SCIMMYRouters from 'scimmy-routers';
 import { serve, token } from './serve.mjs';
 
-function declare(Resource, nameAttribute) {
+function declare(Resource, nameAttribute, onDelete) {
   const byId = new Map();
   const byName = new Map();
   const nameOf = (value) => String(value[nameAttribute]).toLowerCase();
@@ -56,12 +56,16 @@ function declare(Resource, nameAttribute) {
       if (old === undefined) throw new SCIMMY.Types.Error(404, null, `Resource ${resource.id} not found`);
       byId.delete(old.id);
       byName.delete(nameOf(old));
+      onDelete(old.id);
     });
+  return byId;
 }
 
-declare(SCIMMY.Resources.User, 'userName');
+const groups = declare(SCIMMY.Resources.Group, 'displayName', () => {});
+declare(SCIMMY.Resources.User, 'userName', (id) => {
+  for (const group of groups.values()) group.members = group.members?.filter(({ value }) => value !== id);
+});
 SCIMMY.Resources.User.extend(SCIMMY.Schemas.EnterpriseUser, false);
-declare(SCIMMY.Resources.Group, 'displayName');
 
 const app = express();
 app.use(

@@ -9,6 +9,8 @@ const soaks: readonly Step[] = [
   { name: 'expressions', script: 'packages/expressions/test/soak.ts', args: [] },
   // Arguments: seeds (10,000), first seed (1), --trace to print every step.
   { name: 'simulation', script: 'test/simulation/soak.ts', args: [] },
+  // Arguments: users (20,000), kills (50), seed (a new one each time, printed).
+  { name: 'kill', script: 'test/e2e/kill/soak.ts', args: [] },
 ];
 
 const [name, ...args] = process.argv.slice(2);

@@ -1,7 +1,8 @@
 import { gzipSync } from 'node:zlib';
-import type { Locator, Page } from 'playwright-core';
+import type { Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { accessibilityFaults, hasBrowser, startBrowser, type TestBrowser, type TestPage } from './browser.ts';
+import { hasBrowser, startBrowser, type TestBrowser, type TestPage } from './browser.ts';
+import { inspect, sizes } from './inspect-page.ts';
 import {
   aToken,
   administrator,
@@ -13,44 +14,6 @@ import {
 
 const firstLoadBytesMax = 250_000;
 const integrations = '/administration/integrations';
-const longName = 'Rhoshandiatellyneshiaunneveshenk Koyaanisquatsiuth Williams the Third of Her Name';
-
-interface Visit {
-  readonly path: string;
-  /** What is there once the page has been read. */
-  readonly shows: (page: Page) => Locator;
-}
-
-const byText = (path: string, text: string | RegExp): Visit => ({
-  path,
-  shows: (page) => page.getByText(text).first(),
-});
-
-/** As it is, in both themes and on a small screen. */
-async function inspect(page: Page, name: string): Promise<readonly string[]> {
-  const found: string[] = [];
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme });
-    await page.locator(`html[style*="color-scheme: ${colorScheme}"]`).waitFor({ state: 'attached' });
-    for (const fault of await accessibilityFaults(page)) found.push(`${name}, ${colorScheme}: ${fault}`);
-  }
-  await page.setViewportSize({ width: 360, height: 800 });
-  const beyond = await page.evaluate<number>('document.documentElement.scrollWidth - window.innerWidth');
-  if (beyond > 0) found.push(`${name}: ${beyond} px wider than a screen of 360 px`);
-  await page.setViewportSize({ width: 1440, height: 900 });
-  await page.emulateMedia({ colorScheme: 'light' });
-  return found;
-}
-
-async function inspectAll({ page }: TestPage, url: string, visits: readonly Visit[]): Promise<readonly string[]> {
-  const found: string[] = [];
-  for (const { path, shows } of visits) {
-    await page.goto(url + path);
-    await shows(page).waitFor();
-    found.push(...(await inspect(page, path)));
-  }
-  return found;
-}
 
 describe.skipIf(!hasBrowser)('the tenant console, as people with different eyes, hands and screens use it', () => {
   let browser: TestBrowser;
@@ -67,77 +30,12 @@ describe.skipIf(!hasBrowser)('the tenant console, as people with different eyes,
   });
 
   async function signedIn(path: string): Promise<TestPage> {
-    const opened = await browser.open({ viewport: { width: 1440, height: 900 } });
+    const opened = await browser.open({ viewport: sizes[0] });
     await opened.page.goto(url + path);
     await signInOn(opened.page);
     await opened.page.getByRole('navigation').first().waitFor();
     return opened;
   }
-
-  test('empty pages say what will be there, without accessibility faults in either theme or overflow at 360 px', async () => {
-    await using signIn = await browser.open({ viewport: { width: 1440, height: 900 } });
-    const atTheDoor = await inspectAll(signIn, url, [
-      byText('/', 'Administration of your workspace'),
-      byText('/setup', 'This address has no set-up token.'),
-      byText('/setup?token=x', 'Choose the sign-in of the first administrator.'),
-    ]);
-    await using opened = await signedIn('/overview');
-    const found = await inspectAll(opened, url, [
-      byText('/overview', 'Requests appear here as they arrive.'),
-      byText('/people', 'Nobody has been provisioned yet'),
-      byText('/people?search=nobody', 'Nobody matches'),
-      byText('/people/nobody', 'They may have been deleted by your identity provider.'),
-      byText('/groups', 'No group has been provisioned yet'),
-      byText(`${integrations}/tokens`, 'There is no token yet'),
-      byText(`${integrations}/guide/entra`, 'Waiting for the first request…'),
-      byText(`${integrations}/requests`, 'No request has arrived yet'),
-      byText('/nothing/here', 'There is no such page'),
-    ]);
-    expect([...atTheDoor, ...found]).toEqual([]);
-    expect([...signIn.faults, ...opened.faults]).toEqual([]);
-  }, 240_000);
-
-  test('filled pages, with long names, have no accessibility faults in either theme and no overflow at 360 px', async () => {
-    const { id: tokenId, token, tenantUrl } = await aToken(url, `Token of the ${longName}`);
-    const scim = scimClient(tenantUrl, token);
-    const person = await scim.create('/Users', {
-      userName: `${'rhoshandiatellyneshiaunneveshenk.'.repeat(3)}williams@a-very-long-subdomain.contoso.example`,
-      displayName: longName,
-      externalId: '7f0c1e9a-0d0f-4f6c-9d7e-0a1b2c3d4e5f',
-      emails: [{ value: 'r@contoso.example', type: 'work', primary: true }],
-      'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User': { department: 'Research', employeeNumber: '7' },
-    });
-    const group = await scim.create('/Groups', { displayName: `Friends of ${longName}`, members: [{ value: person }] });
-    await scim.send('PATCH', `/Users/${person}`, {
-      schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'],
-      Operations: [{ op: 'Replace', path: 'active', value: 'False' }],
-    });
-    await scim.send('POST', '/Groups', { displayName: `Friends of ${longName}` });
-    await using opened = await signedIn(`${integrations}/requests?failed=true`);
-    const { page } = opened;
-    await page.getByRole('row').filter({ hasText: '409' }).getByRole('link').click();
-    await page.getByRole('heading', { name: 'What to do' }).waitFor();
-    const panel = new URL(page.url());
-    const found = await inspectAll(opened, url, [
-      byText('/overview', 'Receiving requests'),
-      byText('/people', longName),
-      byText(`/people/${person}`, 'Extension enterprise'),
-      { path: `/people/${person}/groups`, shows: (it) => it.getByRole('link', { name: /^Friends of/ }) },
-      byText('/groups', /^Friends of/),
-      { path: `/groups/${group}`, shows: (it) => it.getByRole('row', { name: new RegExp(longName) }) },
-      byText(`/groups/${group}/attributes`, 'displayName'),
-      byText(`${integrations}/tokens`, longName),
-      byText(`${integrations}/tokens/new`, 'Read and write: what provisioning needs'),
-      byText(`${integrations}/tokens/${tokenId}`, 'Requests with this token are accepted.'),
-      byText(`${integrations}/tokens/${tokenId}/rotate`, 'The old secret works for'),
-      byText(`${integrations}/guide/entra`, 'First request received'),
-      byText(`${integrations}/guide/okta`, 'Test Connector Configuration'),
-      byText(`${integrations}/requests`, '409'),
-      byText(panel.pathname + panel.search, 'What to do'),
-    ]);
-    expect(found).toEqual([]);
-    expect(opened.faults).toEqual([]);
-  }, 240_000);
 
   test('a list that cannot be read says so and is read again on demand', async () => {
     await using opened = await signedIn('/overview');
@@ -178,7 +76,7 @@ describe.skipIf(!hasBrowser)('the tenant console, as people with different eyes,
   });
 
   test('the way from sign-in to a token and its revocation by keyboard alone', async () => {
-    await using opened = await browser.open({ viewport: { width: 1440, height: 900 } });
+    await using opened = await browser.open({ viewport: sizes[0] });
     const { page } = opened;
     const { keyboard } = page;
     /** Presses Tab until the element has the focus. */

@@ -19,7 +19,10 @@ const readState = `
     exists (select 1 from provisioning_cycle c where c.job_key = j.key and c.state = 'running') as is_running,
     j.watermark is null or j.watermark < coalesce((select max(sequence) from directory_change), 0) as behind,
     (select string_agg(e.display_name || ' ' || e.attribute || ': ' || e.error_message, '; ')
-      from provisioning_escrow e where e.job_key = j.key) as escrows,
+      from provisioning_escrow e where e.job_key = j.key and (e.attribute in ('', 'members') or exists (
+        select 1 from provisioning_waiting_reference w
+        join provisioning_link t on t.job_key = j.key and t.source_id = w.referenced_id
+        where w.job_key = j.key and w.source_id = e.source_id))) as escrows,
     (select count(*) from provisioning_departure d where d.job_key = j.key) as departures,
     (select count(*) from provisioning_waiting_reference w
       join provisioning_link s on s.job_key = j.key and s.source_id = w.source_id

@@ -37,6 +37,7 @@ const table: ReadonlyMap<string, Row> = new Map<string, Row>([
   ['provisioning.job_not_found', notFoundRow],
   ['provisioning.job_changed', [409, 'Conflict']],
   ['provisioning.object_busy', [409, 'Conflict']],
+  ['provisioning.job_active', [409, 'Conflict']],
   ['provisioning.preview_running', [409, 'Conflict']],
   ['provisioning.preview_applying', [409, 'Conflict']],
   ['provisioning.preview_applied', [409, 'Conflict']],

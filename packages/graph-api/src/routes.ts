@@ -18,6 +18,7 @@ import { jobTemplateRoutes } from './routes/job-templates.ts';
 import { jobRoutes } from './routes/jobs.ts';
 import { linkRoutes } from './routes/links.ts';
 import { memberRoutes } from './routes/members.ts';
+import { objectConnectionRoutes } from './routes/object-connections.ts';
 import { onDemandRoutes } from './routes/on-demand.ts';
 import { organizationRoutes } from './routes/organization.ts';
 import { schemaTrialRoutes } from './routes/schema-trial.ts';
@@ -41,6 +42,7 @@ export const graphRoutes: readonly Route[] = [
   ...secretRoutes,
   ...jobSchemaRoutes,
   ...onDemandRoutes,
+  ...objectConnectionRoutes,
   ...auditLogRoutes,
 ];
 

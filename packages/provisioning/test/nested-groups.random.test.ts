@@ -14,54 +14,49 @@ interface ModelGroup {
 }
 
 /** What the directory holds, and what should follow from it, said anew in a few lines of its own. */
-class Model {
-  readonly users: readonly ObjectId[];
-  readonly groups = new Map<ObjectId, ModelGroup>();
-
-  constructor(users: readonly ObjectId[]) {
-    this.users = users;
-  }
-
-  private passesOn(id: ObjectId): boolean {
-    const group = this.groups.get(id);
-    return group !== undefined && !group.isDeleted && group.isSecurity;
-  }
+function createModel(users: readonly ObjectId[]) {
+  const groups = new Map<ObjectId, ModelGroup>();
+  const passesOn = (group: ModelGroup | undefined): boolean =>
+    group !== undefined && !group.isDeleted && group.isSecurity;
 
   /** Users inside a group, at any depth or directly. */
-  private usersOf(id: ObjectId, deep: boolean): ReadonlySet<ObjectId> {
+  function usersOf(id: ObjectId, deep: boolean): ReadonlySet<ObjectId> {
     const found = new Set<ObjectId>();
-    for (const member of this.groups.get(id)!.members) {
-      if (!this.groups.has(member)) found.add(member);
-      else if (deep && this.passesOn(member)) for (const user of this.usersOf(member, true)) found.add(user);
+    for (const member of groups.get(id)!.members) {
+      if (!groups.has(member)) found.add(member);
+      else if (deep && passesOn(groups.get(member))) for (const user of usersOf(member, true)) found.add(user);
     }
     return found;
   }
 
-  /** Who has access. */
-  active(): ReadonlySet<ObjectId> {
-    const all = [...this.groups].flatMap(([id, { assignment }]) =>
-      assignment !== undefined && this.passesOn(id) ? [...this.usersOf(id, assignment.includesNested)] : [],
+  /** Assigned groups that give access and are provisioned, with the users they give it to. */
+  function entitled(): ReadonlyMap<ObjectId, ReadonlySet<ObjectId>> {
+    return new Map(
+      [...groups].flatMap(([id, group]) =>
+        group.assignment !== undefined && passesOn(group) ? [[id, usersOf(id, group.assignment.includesNested)]] : [],
+      ),
     );
-    return new Set(all);
   }
 
-  /** Provisioned groups with their members: those with access, and provisioned groups held directly. */
-  exported(): ReadonlyMap<ObjectId, ReadonlySet<ObjectId>> {
-    const active = this.active();
-    const isExported = (id: ObjectId) => this.groups.get(id)?.assignment !== undefined && this.passesOn(id);
-    return new Map(
-      [...this.groups]
-        .filter(([id]) => isExported(id))
-        .map(([id, { members, assignment }]) => [
+  return {
+    users,
+    groups,
+    /** Who has access. */
+    active: (): ReadonlySet<ObjectId> => new Set([...entitled().values()].flatMap((some) => [...some])),
+    /** Provisioned groups with their members: their users, and provisioned groups that they hold directly. */
+    exported(): ReadonlyMap<ObjectId, ReadonlySet<ObjectId>> {
+      const provisioned = entitled();
+      return new Map(
+        [...provisioned].map(([id, some]) => [
           id,
-          new Set([
-            ...[...this.usersOf(id, assignment!.includesNested)].filter((user) => active.has(user)),
-            ...[...members].filter(isExported),
-          ]),
+          new Set([...some, ...[...groups.get(id)!.members].filter((member) => provisioned.has(member))]),
         ]),
-    );
-  }
+      );
+    },
+  };
 }
+
+type Model = ReturnType<typeof createModel>;
 
 function randomOf(seed: number): (below: number) => number {
   let state = seed;
@@ -133,19 +128,8 @@ function held(world: World) {
   const groups = objects.filter((object) => object.kind === 'group');
   return {
     active: users.map((user) => sourceOf(user.id)).toSorted(),
-    // A member that lost access stays a member until it is gone; what counts is who has access.
     groups: groups
-      .map((group) => [
-        sourceOf(group.id),
-        [...group.members]
-          .filter(
-            (id) =>
-              world.target.objects.get(id)?.kind === 'group' ||
-              world.target.objects.get(id)?.values.get('active') === true,
-          )
-          .map(sourceOf)
-          .toSorted(),
-      ])
+      .map((group) => [sourceOf(group.id), [...group.members].map(sourceOf).toSorted()])
       .toSorted(([left], [right]) => String(left).localeCompare(String(right))),
   };
 }
@@ -159,12 +143,12 @@ function expected(model: Model): ReturnType<typeof held> {
   };
 }
 
-test.each([3, 5, 6, 7, 8, 9])(
+test.each([1, 2, 3])(
   'access and members follow any change of a nesting, cycle by cycle (seed %i)',
   async (seed) => {
     const random = randomOf(seed);
     await using world = await createWorld();
-    const model = new Model(await world.users(names('user', 8)));
+    const model = createModel(await world.users(names('user', 8)));
     for (const name of names('Group ', 6)) {
       const id = await world.group(name, []);
       model.groups.set(id, { members: new Set(), isDeleted: false, isSecurity: true, assignment: undefined });

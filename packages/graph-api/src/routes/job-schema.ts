@@ -16,10 +16,23 @@ import * as contract from '../contract/index.ts';
 import { invalidText } from '../errors.ts';
 import { findSynchronizationTemplate } from '../present/template.ts';
 import { noContent, ok, route, routeWithBody, type Call, type Route } from '../route.ts';
-import { findJob } from './find.ts';
+import { findApplication, findJob, findServicePrincipal } from './find.ts';
 import { auditJob } from './jobs.ts';
 
 const path = '/servicePrincipals/:id/synchronization/jobs/:jobId/schema';
+
+const templatePlace = (
+  collection: 'servicePrincipals' | 'applications',
+  find: typeof findServicePrincipal,
+): readonly [string, (call: Call<unknown>) => Promise<unknown>] => [
+  `/${collection}/:id/synchronization/templates/:templateId/schema`,
+  async (call) => findSynchronizationTemplate(await find(call), call.param('templateId')),
+];
+const schemaPlaces = [
+  [path, findJob],
+  templatePlace('servicePrincipals', findServicePrincipal),
+  templatePlace('applications', findApplication),
+] as const;
 const activity = { activity: 'Update attribute mappings or scope', category: 'ProvisioningManagement' } as const;
 
 /** @see https://learn.microsoft.com/graph/api/resources/synchronization-synchronizationschema */
@@ -87,45 +100,52 @@ export const jobSchemaRoutes: readonly Route[] = [
       return ok({ '@odata.context': `${call.root}/$metadata#microsoft.graph.directoryDefinition`, ...directory });
     },
   }),
-  route({
-    method: 'GET',
-    path: `${path}/functions`,
-    leastRole: 'Cloud Application Administrator',
-    audit: 'none',
-    async run(call) {
-      await findJob(call);
-      return ok({ '@odata.context': `${call.root}/$metadata#functions`, value: functions.map(presentFunction) });
-    },
-  }),
-  route({
-    method: 'GET',
-    path: `${path}/filterOperators`,
-    leastRole: 'Cloud Application Administrator',
-    audit: 'none',
-    async run(call) {
-      await findJob(call);
-      const value = filterOperators.map(({ name, arity, multivaluedComparisonType, supportedAttributeTypes }) => ({
-        id: name,
-        name,
-        arity,
-        multivaluedComparisonType,
-        supportedAttributeTypes,
-      }));
-      return ok({ '@odata.context': `${call.root}/$metadata#filterOperators`, value });
-    },
-  }),
-  routeWithBody({
-    method: 'POST',
-    path: `${path}/parseExpression`,
-    leastRole: 'Cloud Application Administrator',
-    audit: 'none',
-    body: contract.ExpressionToParse,
-    async run(call) {
-      await findJob(call);
-      return ok(parse(call));
-    },
-  }),
+  ...schemaPlaces.flatMap(([place, find]) => languageRoutes(place, find)),
 ];
+
+/** What the mapping language offers: at a job's schema, and at those of templates. */
+function languageRoutes(place: string, find: (call: Call<unknown>) => Promise<unknown>): readonly Route[] {
+  return [
+    route({
+      method: 'GET',
+      path: `${place}/functions`,
+      leastRole: 'Cloud Application Administrator',
+      audit: 'none',
+      async run(call) {
+        await find(call);
+        return ok({ '@odata.context': `${call.root}/$metadata#functions`, value: functions.map(presentFunction) });
+      },
+    }),
+    route({
+      method: 'GET',
+      path: `${place}/filterOperators`,
+      leastRole: 'Cloud Application Administrator',
+      audit: 'none',
+      async run(call) {
+        await find(call);
+        const value = filterOperators.map(({ name, arity, multivaluedComparisonType, supportedAttributeTypes }) => ({
+          id: name,
+          name,
+          arity,
+          multivaluedComparisonType,
+          supportedAttributeTypes,
+        }));
+        return ok({ '@odata.context': `${call.root}/$metadata#filterOperators`, value });
+      },
+    }),
+    routeWithBody({
+      method: 'POST',
+      path: `${place}/parseExpression`,
+      leastRole: 'Cloud Application Administrator',
+      audit: 'none',
+      body: contract.ExpressionToParse,
+      async run(call) {
+        await find(call);
+        return ok(parse(call));
+      },
+    }),
+  ];
+}
 
 /** Who saves a schema: the caller. */
 export function authorOf(call: Call<unknown>): SchemaAuthor {

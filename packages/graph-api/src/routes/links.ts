@@ -14,7 +14,7 @@ import { findAnyJob } from './job-operation.ts';
 const path = '/jobs/:jobId/links';
 const lockMs = 10_000;
 
-/** Links of source and target objects (Graph's beta knows single `objectConnections`): list, find, drop. */
+/** Links of source and target objects (Graph's beta knows single ones, see `object-connections.ts`): list, find, drop. */
 export const linkRoutes: readonly Route[] = [
   route({
     method: 'GET',
@@ -59,7 +59,7 @@ export const linkRoutes: readonly Route[] = [
         type: link.kind === 'user' ? 'User' : 'Group',
         modifiedProperties: [modified('TargetId', link.targetId, null)],
       });
-      await drop(call, job, link);
+      await dropLink(call, job, link);
       return noContent;
     },
   }),
@@ -74,7 +74,7 @@ async function findLink(call: Call<unknown>): Promise<{ job: Job; link: Link }> 
 }
 
 /** Not while a cycle has the object in hand: it would write the link again. */
-async function drop(call: Call<unknown>, job: Job, link: Link): Promise<void> {
+export async function dropLink(call: Call<unknown>, job: Job, link: Link): Promise<void> {
   const { links } = call.api;
   const owner = `drop-link/${randomUUID()}`;
   try {

@@ -75,6 +75,7 @@ function recordReferences(draft: OutcomeDraft, result: ObjectResult): void {
     const attribute = reference.target.name;
     if (reference.source === 'manager' && !waits.has(attribute)) {
       draft.waitingSettled.push({ sourceId: work.id, attribute });
+      draft.escrowsSettled.push({ sourceId: work.id, attribute });
     }
   }
 }

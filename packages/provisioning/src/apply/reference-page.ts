@@ -147,7 +147,7 @@ export async function applyReferences(
     links.loadEscrows(context.job.id, ids),
   ]);
   const agreed = await agreedReferences(context, waiting);
-  const unsettled = new Set((await links.loadUnsettled(context.job.id, ids)).keys());
+  const unsettled = new Set((await links.loadUnsettled(context.job.id, mapping.kind, ids)).keys());
   await links.noteExports(
     context.job.id,
     mapping.kind,

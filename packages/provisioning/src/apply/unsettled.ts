@@ -52,7 +52,7 @@ export async function recoverUnsettled(
   ids: readonly ObjectId[],
 ): Promise<Recovered> {
   const { links } = context.ports;
-  const unsettled = await links.loadUnsettled(context.job.id, ids);
+  const unsettled = await links.loadUnsettled(context.job.id, mapping.kind, ids);
   const created = [...unsettled].filter(([, one]) => one.lookups.length > 0);
   const open = new Map<ObjectId, Recovery>();
   if (created.length === 0) return { unsettled, open };

@@ -406,7 +406,11 @@ export interface LinkStore {
       readonly values: AttributeValues;
     })[],
   ): Promise<void>;
-  loadUnsettled(jobId: JobId, sourceIds: readonly ObjectId[]): Promise<ReadonlyMap<ObjectId, UnsettledExport>>;
+  loadUnsettled(
+    jobId: JobId,
+    kind: ObjectKind,
+    sourceIds: readonly ObjectId[],
+  ): Promise<ReadonlyMap<ObjectId, UnsettledExport>>;
   /** Before memberships are changed: each pair may or may not stand in the target until an outcome says so. */
   noteMembers(jobId: JobId, members: readonly MemberWrite[]): Promise<void>;
 

@@ -37,8 +37,8 @@ const isKnown = (kind: 'user' | 'group', id: string): string => `(
   or exists (select 1 from provisioning_unsettled n
     where n.job_key = $1 and n.source_id = ${id} and n.kind = '${kind}')
   -- Somebody has read it and may be about to create it.
-  or exists (select 1 from provisioning_object_lock o join directory_${kind} d on d.id = o.source_id
-    where o.job_key = $1 and o.source_id = ${id}))`;
+  or exists (select 1 from provisioning_object_lock o where o.job_key = $1 and o.source_id = ${id}
+    and not exists (select 1 from directory_${kind === 'user' ? 'group' : 'user'} d where d.id = o.source_id)))`;
 
 /** What an earlier run may have sent is looked at again: a failure when its retry is due, and nothing that is under way. */
 const unsettled = (kind: 'user' | 'group', now: string): string => `

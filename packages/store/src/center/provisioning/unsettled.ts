@@ -39,12 +39,12 @@ export function createUnsettled(
         values: [jobId, kind, jsonText(rows), now(context)],
       });
     },
-    async loadUnsettled(jobId, sourceIds) {
+    async loadUnsettled(jobId, kind, sourceIds) {
       const rows = await database.query<UnsettledRow>({
         name: 'provisioning-load-unsettled',
         text: `select source_id, lookups, exports from provisioning_unsettled
-          where job_key = ${keyOfJob} and source_id = any($2::uuid[])`,
-        values: [jobId, sourceIds],
+          where job_key = ${keyOfJob} and source_id = any($2::uuid[]) and kind = $3`,
+        values: [jobId, sourceIds, kind],
       });
       return new Map(
         rows.map((row) => [

@@ -22,7 +22,9 @@ async function deleteLinks(session: Session, { jobKey }: Destination, ids: reado
       member_of as (delete from provisioning_member where job_key = $1 and member_id = any($2::uuid[])),
       member as (delete from provisioning_member where job_key = $1 and group_id = any($2::uuid[])),
       pending as (delete from provisioning_pending_member
-        where job_key = $1 and (group_id = any($2::uuid[]) or member_id = any($2::uuid[])))
+        where job_key = $1 and (group_id = any($2::uuid[]) or member_id = any($2::uuid[]))),
+      failed as (
+        delete from provisioning_escrow where job_key = $1 and source_id = any($2::uuid[]) and attribute <> '')
       delete from provisioning_waiting_reference where job_key = $1 and source_id = any($2::uuid[])`,
     values: [jobKey, ids],
   });
@@ -70,7 +72,14 @@ async function upsertLinks(session: Session, to: Destination, links: readonly Li
 /** Objects that have become members-to-be: their memberships of linked groups are compared in this cycle still. */
 async function addPendingMembers(session: Session, to: Destination, links: readonly LinkWrite[]): Promise<void> {
   if (to.isInitial) return;
-  const ids = links.filter((link) => link.membershipsDue).map((link) => link.sourceId);
+  await pendMemberships(
+    session,
+    to,
+    links.filter((link) => link.membershipsDue).map((link) => link.sourceId),
+  );
+}
+
+async function pendMemberships(session: Session, to: Destination, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;
   await session.query({
     name: 'provisioning-add-pending',
@@ -204,10 +213,19 @@ async function writeReferences(session: Session, { jobKey }: Destination, outcom
 
 async function writeDepartures(session: Session, to: Destination, outcome: PageOutcome): Promise<void> {
   if (outcome.departuresSettled.length > 0) {
-    await session.query({
-      text: 'delete from provisioning_departure where job_key = $1 and source_id = any($2::uuid[])',
+    // Groups that were compared meanwhile did not count on those who stay after all.
+    const stayed = await session.query<{ source_id: string }>({
+      text: `with settled as (
+          delete from provisioning_departure where job_key = $1 and source_id = any($2::uuid[]) returning source_id)
+        select s.source_id from settled s
+        join provisioning_link l on l.job_key = $1 and l.source_id = s.source_id and l.state = 'active'`,
       values: [to.jobKey, outcome.departuresSettled],
     });
+    await pendMemberships(
+      session,
+      to,
+      stayed.map((row) => row.source_id),
+    );
   }
   if (outcome.departures.length === 0) return;
   const rows = outcome.departures.map((one) => ({

@@ -20,7 +20,7 @@ import type { WorkspaceServerReady } from './server/workspace-server.ts';
 
 const { values } = parseArgs({ options: { rounds: { type: 'string', default: '3' } }, strict: false });
 const rounds = Number(values.rounds);
-const size = { ...mixSize, groups: 2 };
+const size = { ...mixSize, users: 240, groups: 2 };
 
 interface Entry {
   readonly name: string;

@@ -85,7 +85,7 @@ export async function measureRequests(postgres: BenchServer): Promise<readonly F
   });
   const target = workspace.ready;
   const size = { to: 10_000, groups: 100, groupSize: 50 };
-  const { center, jobId, databaseUrl } = await prepare(postgres, target, size, { concurrency: 32 });
+  const { center, jobId, databaseUrl } = await prepare(postgres, target, size, { concurrency: 32, bulk: true });
   await using worker = await startWorker({ databaseUrl, target });
   const run = await worker.ask<CycleRun>('cycle', jobId);
   await center.database.close();

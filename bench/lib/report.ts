@@ -40,6 +40,8 @@ export interface Report {
   readonly name: string;
   /** Processes that took part and what each does. */
   readonly processes: readonly string[];
+  /** Only some of the program's figures: printed, and the last whole result is kept. */
+  readonly isPartial?: boolean;
   readonly figures: readonly Figure[];
   /** Whatever else a reader of the numbers wants to see. */
   readonly details: Readonly<Record<string, unknown>>;
@@ -59,10 +61,12 @@ export function formatTable(rows: readonly (readonly string[])[]): string {
 }
 
 /** Prints the figures and writes `bench/results/NAME.json`. A figure that is not reached is printed as such and ends nothing. */
-export function report(content: Report): void {
+export function report({ isPartial = false, ...content }: Report): void {
   const card = machine();
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, `${content.name}.json`), `${JSON.stringify({ machine: card, ...content }, null, 2)}\n`);
+  if (!isPartial) {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, `${content.name}.json`), `${JSON.stringify({ machine: card, ...content }, null, 2)}\n`);
+  }
   console.log(`\n${card.processor}, ${card.cores} cores, ${card.memoryGiB} GiB, ${card.platform}, Node ${card.node}`);
   for (const line of content.processes) console.log(`process: ${line}`);
   const rows = content.figures.map(({ name, measured, mustReach, isReached }) => [

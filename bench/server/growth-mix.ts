@@ -18,7 +18,7 @@ interface Entry extends SizedServer {
 }
 
 /** Short rounds, so that what the machine does meanwhile falls on all alike. */
-const size = { ...mixSize, groups: 1 };
+const size = { ...mixSize, users: 120, groups: 4 };
 const warmUpRounds = 4;
 const sampleMs = 100;
 

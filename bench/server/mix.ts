@@ -22,14 +22,14 @@ export interface MixTarget {
 
 export interface MixSize {
   readonly inFlight: number;
-  readonly groups: number;
   /** At least `oneByOne` + 100. */
-  readonly usersPerGroup: number;
+  readonly users: number;
+  readonly groups: number;
   readonly oneByOne: number;
   readonly removed: number;
 }
 
-export const mixSize: MixSize = { inFlight: 8, groups: 8, usersPerGroup: 120, oneByOne: 20, removed: 5 };
+export const mixSize: MixSize = { inFlight: 8, users: 960, groups: 8, oneByOne: 20, removed: 5 };
 
 export interface MixRound {
   readonly requests: number;
@@ -163,7 +163,7 @@ async function checkGroup(round: Round, { key, id, memberIds }: GroupOutcome): P
 /** One round with objects of its own, named by `prefix`. Never throws for a wrong answer: see `mistakes`. */
 export async function runMix(target: MixTarget, prefix: string, size: MixSize = mixSize): Promise<MixRound> {
   const round = new Round(target, prefix);
-  const people = Array.from({ length: size.groups * size.usersPerGroup }, (_, index): Person => ({
+  const people = Array.from({ length: size.users }, (_, index): Person => ({
     key: `${prefix}-${index}`,
     id: '',
   }));
@@ -173,10 +173,11 @@ export async function runMix(target: MixTarget, prefix: string, size: MixSize = 
   await eachOf(people, size.inFlight, (person) => join(round, person));
   await eachOf(people, size.inFlight, (person) => move(round, person));
   await eachOf(groups, size.inFlight, async (index) => {
-    const ids = people
-      .slice(index * size.usersPerGroup, (index + 1) * size.usersPerGroup)
-      .map(({ id }) => id)
-      .filter((id) => id !== '');
+    const first = index * Math.floor(size.users / size.groups);
+    const ids = Array.from(
+      { length: size.oneByOne + 100 },
+      (_, n) => people[(first + n) % people.length]?.id ?? '',
+    ).filter((id) => id !== '');
     outcomes.push(await fillGroup(round, `${prefix}-${index}`, ids, size));
   });
   const seconds = (performance.now() - begun) / 1000;

@@ -30,12 +30,22 @@ export interface ApplicationOptions {
   readonly uniqueGroups: boolean;
   /** Resources in a page of a listing. */
   readonly pageSize: number;
+  /** Operations in a bulk request; undefined: there are none. */
+  readonly bulkMax: number | undefined;
 }
 
 const urns = {
   list: 'urn:ietf:params:scim:api:messages:2.0:ListResponse',
   error: 'urn:ietf:params:scim:api:messages:2.0:Error',
+  bulk: 'urn:ietf:params:scim:api:messages:2.0:BulkResponse',
 };
+
+interface BulkOperation {
+  readonly method: HttpRequest['method'];
+  readonly path: string;
+  readonly bulkId?: string;
+  readonly data?: unknown;
+}
 
 export function answerOf(status: number, body?: unknown): HttpAnswer {
   return {
@@ -113,6 +123,18 @@ export function createApplication(options: ApplicationOptions): Application {
     return type === 'Users' ? answerOf(200, draft) : answerOf(204);
   }
 
+  /** RFC 7644 §3.7: the operations in order, each with its own outcome. */
+  function runBulk(operations: readonly BulkOperation[]): HttpAnswer {
+    const results = operations.map(({ method, path, bulkId, data }) => {
+      const body = data === undefined ? undefined : JSON.stringify(data);
+      const answer = route({ method, path: `/scim${path}`, headers: [], body });
+      const response = answer.body === '' ? undefined : (JSON.parse(answer.body) as Resource);
+      const location = `https://app.example/scim${method === 'POST' ? `${path}/${response?.id ?? ''}` : path}`;
+      return { method, bulkId, location, status: String(answer.status), response };
+    });
+    return answerOf(200, { schemas: [urns.bulk], Operations: results });
+  }
+
   function route(request: HttpRequest): HttpAnswer {
     const url = new URL(request.path, 'https://app.example');
     const [type, rawId] = url.pathname.replace('/scim/', '').split('/');
@@ -121,8 +143,11 @@ export function createApplication(options: ApplicationOptions): Application {
       return answerOf(200, {
         patch: { supported: true },
         filter: { supported: true, maxResults: options.pageSize },
-        bulk: { supported: false },
+        bulk: { supported: options.bulkMax !== undefined, maxOperations: options.bulkMax, maxPayloadSize: 1_000_000 },
       });
+    }
+    if (type === 'Bulk' && options.bulkMax !== undefined) {
+      return runBulk((body as { Operations: readonly BulkOperation[] }).Operations);
     }
     if (type !== 'Users' && type !== 'Groups') return errorAnswer(404, 'there is no such route');
     if (rawId === undefined) {

@@ -35,6 +35,7 @@ async function restart(world: World, scopes: readonly ResetScope[]): Promise<voi
   if (drops && everyone(world.model).some((one) => one.names.size > 1)) return;
   world.trace.add(`the administrator restarts with ${scopes.join(', ')}`);
   await world.store.jobs.restart(world.jobId, scopes);
+  if (scopes.includes('Escrows')) world.hasGivenUp = true;
   if (!drops) return;
   world.operations.stopRenaming();
   world.linksDroppedAt = world.scheduler.now;

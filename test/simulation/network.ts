@@ -26,8 +26,16 @@ function showTwice(answer: HttpAnswer): HttpAnswer {
   return { ...answer, body: JSON.stringify(body) };
 }
 
+/** Of a bulk request, the first half is carried out before the connection breaks. */
+function doSome(request: HttpRequest, application: Application): void {
+  if (!request.path.includes('/Bulk')) return;
+  const body = JSON.parse(request.body ?? '') as { Operations: readonly unknown[] };
+  const operations = body.Operations.slice(0, Math.floor(body.Operations.length / 2));
+  application.handle({ ...request, body: JSON.stringify({ ...body, Operations: operations }) });
+}
+
 function answerTo(fault: NetworkFault, request: HttpRequest, network: Network): Outcome {
-  const { application, faults } = network;
+  const { application, faults, setting } = network;
   const done = (): HttpAnswer => application.handle(request);
   switch (fault) {
     case 'none':
@@ -37,6 +45,7 @@ function answerTo(fault: NetworkFault, request: HttpRequest, network: Network): 
       done();
       return brokenConnection(true);
     case 'reset':
+      doSome(request, application);
       return brokenConnection(true);
     case 'unreachable':
       return brokenConnection(false);
@@ -66,7 +75,7 @@ function answerTo(fault: NetworkFault, request: HttpRequest, network: Network): 
       return { ...answerOf(200), contentType: 'text/html', body: webPage };
     case 'delivered-twice': {
       // Where names need not be unique, a create that is doubled on the way makes two, and nobody could tell.
-      const isHopeless = request.method === 'POST' && !request.path.includes('/Users') && !network.setting.uniqueGroups;
+      const isHopeless = request.method === 'POST' && !request.path.includes('/Users') && !setting.uniqueGroups;
       if (!isHopeless) done();
       return done();
     }

@@ -18,6 +18,8 @@ export interface OperationsOptions {
   readonly servicePrincipalId: ObjectId;
   readonly model: Model;
   readonly random: Random;
+  /** Does a stranger's account have the name? Nobody can take it. */
+  readonly isStrangers: (name: string) => boolean;
 }
 
 const role = brandId<AppRoleId>('18d14569-c3bd-439b-9a66-3a2aee01d14f');
@@ -200,11 +202,12 @@ export function createOperations(options: OperationsOptions): Operations {
       setAttribute(user, 'state', user.attributes.get('state') === 'in' ? 'out' : 'in'),
     ),
     renameUser: onUser(present, (user) => rename(user, `${fresh('u')}@contoso.example`)),
-    // The application may know somebody else by it still.
+    // Their own, or of somebody whose account is due to be deleted: a disabled account keeps its name for good.
     takeFormerName: onUser(present, async (user) => {
       const all = [...model.users.values()];
       const taken = new Set(all.filter((one) => !one.isPurged).map((one) => one.userPrincipalName));
-      const free = anyOf(all.flatMap((one) => [...one.names]).filter((name) => !taken.has(name)));
+      const former = all.filter((one) => one.isPurged || one === user).flatMap((one) => [...one.names]);
+      const free = anyOf(former.filter((name) => !taken.has(name) && !options.isStrangers(name)));
       if (free !== undefined) await rename(user, free);
     }),
     blockUser: onUser(

@@ -34,6 +34,7 @@ const concurrencies = [1, 3, 8];
 export function settingOf(seed: number, change: Partial<Pick<JobSettings, 'profile'>> = {}): Setting {
   const random = createRandom(seed, 'setting');
   const profile = random.pick(['efficient', 'efficient', 'entra'] as const);
+  const bulkMax = random.chance(0.3) ? random.pick([2, 5]) : undefined;
   const flags = random.pick(['', '', '?aadOptscim062020']);
   return {
     seed,
@@ -43,6 +44,7 @@ export function settingOf(seed: number, change: Partial<Pick<JobSettings, 'profi
       profile,
       intervalSeconds: 4 * 3_600,
       concurrency: random.pick(concurrencies),
+      bulk: bulkMax !== undefined,
       deletionGuard: {
         enabled: random.chance(0.7),
         count: random.pick([2, 500, 500]),
@@ -62,7 +64,7 @@ export function settingOf(seed: number, change: Partial<Pick<JobSettings, 'profi
     groupPageSize: random.pick([1, 2]),
     stepMs: random.pick([1, 1, 30, 400]),
     uniqueGroups: random.chance(0.7),
-    bulkMax: random.chance(0.3) ? random.pick([2, 5]) : undefined,
+    bulkMax,
     listPageSize: random.pick([2, 5, 100]),
     planted: random.below(4),
   };

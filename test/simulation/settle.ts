@@ -55,6 +55,7 @@ async function react(world: World, state: State): Promise<void> {
 export async function settle(world: World): Promise<boolean> {
   const from = world.scheduler.now;
   world.trace.add('from here on all goes well');
+  if (world.hasGivenUp) await world.store.jobs.restart(world.jobId, ['Watermark']);
   let state = await stateOf(world);
   // One that was paused or rests in quarantine is not left to its schedule.
   for (let look = 0; look < looksMax; look += 1) {

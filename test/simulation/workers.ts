@@ -1,5 +1,4 @@
 import type { Clock, ObjectId } from '@joinery/base';
-import type { Target } from '@joinery/connector-kit';
 import { createScimTarget } from '@joinery/connector-scim';
 import { createProvisioningService, createWorker, type EnginePorts, type TargetFactory } from '@joinery/provisioning';
 import type { Database } from '@joinery/store';
@@ -31,37 +30,23 @@ export interface Surroundings {
 
 export const secretKey = new Uint8Array(32).fill(7);
 
-/** `/Bulk` as the connector does it for targets without: the engine gathers operations all the same. */
-function withBulk(target: Target, bulkMax: number): Target {
-  return {
-    ...target,
-    get requestCount() {
-      return target.requestCount;
-    },
-    describe: async () => ({
-      ...(await target.describe()),
-      bulk: { operationsMax: bulkMax, payloadBytesMax: 1_000_000 },
-    }),
-  };
-}
-
 function targetsOf(actor: Actor, surroundings: Surroundings, clock: Clock): TargetFactory {
   const { setting, ids } = surroundings;
   const { concurrency, profile } = setting.job;
   return {
     async create(job) {
-      const target = createScimTarget({
+      return createScimTarget({
         tenantUrl: setting.tenantUrl,
         authentication: { kind: 'bearer', token: 'simulated' },
         dialect: profile === 'entra' && !setting.tenantUrl.includes('?') ? 'entra' : undefined,
         objectTypes: targetObjectTypes(job.schema),
+        bulk: setting.job.bulk,
         limits: { concurrency, timeoutMs: 60_000, membersPerRequestMax: 3 },
         allowedHosts: [],
         clock,
         random: () => ids.next(),
         createClient: (options) => simulatedClient(actor, surroundings, options.timeoutMs),
       });
-      return setting.bulkMax === undefined ? target : withBulk(target, setting.bulkMax);
     },
   };
 }

@@ -29,6 +29,8 @@ export interface World extends Surroundings {
   readonly tolerated: Map<string, Set<string>>;
   /** When a reset dropped the links last; undefined: never. */
   linksDroppedAt: number | undefined;
+  /** A reset of the escrows gave up objects: they are evaluated again with everyone only. */
+  hasGivenUp: boolean;
 }
 
 export interface WorldOptions {
@@ -116,6 +118,7 @@ export async function createWorld(database: Database, options: WorldOptions): Pr
     newId: () => applicationIds.uuid(),
     uniqueGroups: setting.uniqueGroups,
     pageSize: setting.listPageSize,
+    bulkMax: setting.bulkMax,
   });
   const notifications = createNotifications(scheduler, faults);
   await emptyDatabase(database);
@@ -128,9 +131,17 @@ export async function createWorld(database: Database, options: WorldOptions): Pr
   const jobId = brandId<JobId>(`scim.${'0'.repeat(32)}.${directoryIds.uuid()}`);
   const servicePrincipalId = await createJob({ store, setting }, jobId);
   const model = createModel({ scope: setting.job.scope, isFiltered: setting.isFiltered });
-  const operations = createOperations({ store, servicePrincipalId, model, random: random('operations') });
+  let planted: readonly Planted[] = [];
+  const isStrangers = (name: string): boolean => planted.some((one) => one.resource['userName'] === name);
+  const operations = createOperations({
+    store,
+    servicePrincipalId,
+    model,
+    random: random('operations'),
+    isStrangers,
+  });
   await operations.populate(setting.users, setting.groups);
-  const planted = plant({ setting, model, application }, random('planted'));
+  planted = plant({ setting, model, application }, random('planted'));
   return {
     setting,
     database,
@@ -150,5 +161,6 @@ export async function createWorld(database: Database, options: WorldOptions): Pr
     problems: [],
     tolerated: new Map(planted.map((one) => [one.resource.id, new Set(memberIds(one.resource))])),
     linksDroppedAt: undefined,
+    hasGivenUp: false,
   };
 }

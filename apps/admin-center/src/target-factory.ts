@@ -31,6 +31,7 @@ export function createTargetFactory(options: TargetFactoryOptions): TargetFactor
         dialect: chooseDialect(job, tenantUrl, options.allowedTargets),
         objectTypes: targetObjectTypes(job.schema),
         limits: { concurrency, requestsPerSecond, timeoutMs: requestTimeoutMs },
+        bulk: job.settings.bulk,
         allowedHosts: options.allowedTargets,
         clock: options.clock,
         random: options.random,

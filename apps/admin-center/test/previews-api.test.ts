@@ -136,6 +136,15 @@ test('applying sends exactly the plan and tells who has changed since; the audit
   await reader.call('GET', `${previews}/${preview.id}`, { status: 404 });
 });
 
+test('bulk requests are a setting of the job, off at first', async () => {
+  const saved = { status: 200, answer: contract.JobSettings } as const;
+  expect((await reader.call('GET', settings, saved)).bulk).toBe(false);
+  expect((await admin.call('PATCH', settings, saved, { bulk: true })).bulk).toBe(true);
+  expect((await reader.call('GET', settings, saved)).bulk).toBe(true);
+  await admin.call('PATCH', settings, { status: 400 }, { bulk: 'yes' });
+  expect((await admin.call('PATCH', settings, saved, { bulk: false })).bulk).toBe(false);
+});
+
 test('protected accounts and upsert-only are settings of the job, checked when saved', async () => {
   const before = await reader.call('GET', settings, { status: 200, answer: contract.JobSettings });
   expect(before).toMatchObject({ protectedAccounts: [], upsertOnly: false });

@@ -58,7 +58,9 @@ test('a new job is disabled, is listed and read, and is gone once deleted', asyn
   expect(listed.value.map(({ id }) => id)).toEqual([job.id]);
   await admin.call('DELETE', `${synchronization}/jobs/${job.id}`, { status: 204 });
   await admin.call('GET', `${synchronization}/jobs/${job.id}`, { status: 404, answer: contract.ErrorBody });
-  expect((await admin.call('GET', `${synchronization}/jobs`, { status: 200, answer: contract.Jobs })).value).toEqual([]);
+  expect((await admin.call('GET', `${synchronization}/jobs`, { status: 200, answer: contract.Jobs })).value).toEqual(
+    [],
+  );
 });
 
 test('every resetScope is taken, alone and together', async () => {
@@ -69,6 +71,19 @@ test('every resetScope is taken, alone and together', async () => {
   for (const resetScope of ['', 'None', 'Watermark', 'Escrows', 'QuarantineState', 'ConnectorDataStore', 'Full', 'ForceDeletes', 'Watermark, Escrows']) {
     await admin.call('POST', `${synchronization}/jobs/${job.id}/restart`, { status: 204 }, { criteria: { resetScope } });
   } // prettier-ignore
+});
+
+test('validateCredentials looks for a user and for a group that nobody has', async () => {
+  const { synchronization } = await addCinode();
+  const job = await addJob(synchronization);
+  const before = scim.requests.length;
+  const credentials = [{ key: 'BaseAddress', value: scim.url }, { key: 'SecretToken', value: 'a-token' }]; // prettier-ignore
+  await admin.call('POST', `${synchronization}/jobs/${job.id}/validateCredentials`, { status: 204 }, { credentials });
+  const asked = scim.requests.slice(before).map(({ method, path }) => decodeURIComponent(`${method} ${path}`));
+  expect(asked).toEqual([
+    expect.stringMatching(/^GET .*\/Users\?filter=userName eq "[0-9a-f-]{36}"$/),
+    expect.stringMatching(/^GET .*\/Groups\?.*filter=displayName eq "[0-9a-f-]{36}"$/),
+  ]);
 });
 
 test('an object connection is read by either anchor, and deleted while the job is paused', async () => {
@@ -84,9 +99,9 @@ test('an object connection is read by either anchor, and deleted while the job i
   const collection = `${synchronization}/jobs/${job.id}/objectConnections`;
   const one = (id: string) => `${collection}('${id}')`;
   const bySource = await waitFor(async () => {
-    const { status, body } = await admin.send('GET', one(user.id));
-    return status === 200 && body;
-  }, 30_000);
+    const links = await admin.call('GET', `/joinery/jobs/${job.id}/links`, { status: 200, answer: contract.Links });
+    return links.value.length > 0 && admin.call('GET', one(user.id), { status: 200 });
+  }, 60_000);
   const [target] = [...scim.users.values()].filter((found) => found['userName'] === user.userPrincipalName);
   expect(bySource).toMatchObject({
     objectId: user.id,

@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { recordBulkExchanges } from './exchanges.ts';
 import {
   ConnectorError,
   type AttributeValues,
+  type BulkOperation,
+  type Exchange,
   type Target,
   type TargetAttribute,
   type TargetObjectType,
@@ -305,5 +308,136 @@ export function testTargetContract(name: string, makeHarness: () => Promise<Targ
         await expect(target.find(contractUserType, lookup)).rejects.toBeInstanceOf(ConnectorError);
       });
     }
+  });
+}
+
+/** The contract of `Target.bulk`, for targets of systems that take bulk requests, at least three operations each. */
+export function testBulkContract(name: string, makeHarness: () => Promise<TargetHarness>): void {
+  describe(`Target contract, bulk: ${name}`, () => {
+    let harness: TargetHarness;
+    let target: Target;
+    beforeAll(async () => {
+      harness = await makeHarness();
+      target = harness.target;
+    });
+    afterAll(() => harness.close());
+
+    const aUser = (userName: string): BulkOperation => ({
+      kind: 'create',
+      type: contractUserType,
+      values: values({ userName, externalId: `ext-${userName}`, active: 'True' }),
+    });
+    const title = (id: string, value: string): BulkOperation => ({
+      kind: 'update',
+      type: contractUserType,
+      id,
+      changes: [{ attribute: 'title', operation: 'replace', value }],
+    });
+    const remove = (id: string): BulkOperation => ({ kind: 'delete', type: contractUserType, id });
+    const idOf = (outcome: unknown): string => {
+      if (typeof outcome === 'object' && outcome !== null && 'id' in outcome) return String(outcome.id);
+      throw new Error(`no object was created: ${String(outcome)}`);
+    };
+    const createUsers = async (...names: readonly string[]) =>
+      (await target.bulk(names.map((one) => aUser(`${one}@bulk.example`)))).map(idOf);
+    const find = async (userName: string) =>
+      (await target.find(contractUserType, { attribute: 'userName', value: userName })).map(({ id }) => id);
+
+    it('says what fits into one request', async () => {
+      const { bulk } = await target.describe();
+      expect(bulk?.operationsMax).toBeGreaterThanOrEqual(3);
+      expect(bulk?.payloadBytesMax).toBeGreaterThan(0);
+    });
+
+    it('creates objects, in fewer requests than objects, each with its own id', async () => {
+      const before = target.requestCount;
+      const ids = await createUsers('one', 'two', 'three');
+      expect(target.requestCount - before).toBeLessThan(3);
+      for (const [index, one] of ['one', 'two', 'three'].entries()) {
+        expect(await find(`${one}@bulk.example`)).toEqual([ids[index]]);
+      }
+    });
+
+    it('creates groups with their members', async () => {
+      const [a = '', b = ''] = await createUsers('member.a', 'member.b');
+      const aGroup = (displayName: string, memberIds: readonly string[]): BulkOperation => ({
+        kind: 'create',
+        type: contractGroupType,
+        values: values({ displayName, externalId: `ext-${displayName}` }),
+        memberIds,
+      });
+      const ids = (await target.bulk([aGroup('Bulk both', [a, b]), aGroup('Bulk one', [b])])).map(idOf);
+      expect((await harness.membersOf(ids[0] ?? '')).toSorted()).toEqual([a, b].toSorted());
+      expect(await harness.membersOf(ids[1] ?? '')).toEqual([b]);
+    });
+
+    it('updates and deletes', async () => {
+      const [a = '', b = '', c = ''] = await createUsers('changed', 'deleted', 'cleared');
+      expect(await target.bulk([title(a, 'Head'), remove(b), title(c, 'Gone soon')])).toEqual([true, true, true]);
+      const cleared: BulkOperation = {
+        kind: 'update',
+        type: contractUserType,
+        id: c,
+        changes: [
+          { attribute: 'title', operation: 'remove', value: null },
+          { attribute: locality, operation: 'add', value: 'Lund' },
+          { attribute: 'active', operation: 'replace', value: 'False' },
+        ],
+      };
+      expect(await target.bulk([cleared, title(a, 'Chief')])).toEqual([true, true]);
+      expect((await target.get(contractUserType, a))?.values.get('title')).toBe('Chief');
+      expect(await target.get(contractUserType, b)).toBeUndefined();
+      const shown = (await target.get(contractUserType, c))?.values;
+      expect(shown?.has('title')).toBe(false);
+      expect(shown?.get(locality)).toBe('Lund');
+      expect(shown?.get('active')).toBe(false);
+    });
+
+    it('answers each operation for itself, in their order, and carries out those that can be', async () => {
+      const [gone = '', there = ''] = await createUsers('gone', 'there');
+      await target.delete(contractUserType, gone);
+      const [taken, created, missing, changed, deleted] = await target.bulk([
+        aUser('there@bulk.example'),
+        aUser('fresh@bulk.example'),
+        title(gone, 'x'),
+        title(there, 'Guide'),
+        remove(gone),
+      ]);
+      expect(taken).toBeInstanceOf(ConnectorError);
+      expect(taken).toMatchObject({ scope: 'object', logCode: 'Conflict', outcomeUnknown: false });
+      expect(await find('fresh@bulk.example')).toEqual([idOf(created)]);
+      expect(missing).toBeInstanceOf(ConnectorError);
+      expect(missing).toMatchObject({ scope: 'object', status: 404 });
+      expect(changed).toBe(true);
+      expect((await target.get(contractUserType, there))?.values.get('title')).toBe('Guide');
+      expect(deleted).toBe(true);
+    });
+
+    it('takes more operations than fit into a request', async () => {
+      const { bulk } = await target.describe();
+      const count = (bulk?.operationsMax ?? 1) * 2 + 1;
+      const all = Array.from({ length: count }, (_, index) => `many${index}@bulk.example`);
+      const ids = (await target.bulk(all.map(aUser))).map(idOf);
+      expect(new Set(ids).size).toBe(count);
+      expect(await find(all[0] ?? '')).toEqual([ids[0]]);
+      expect(await find(all.at(-1) ?? '')).toEqual([ids.at(-1)]);
+    });
+
+    it('shows each recorder what was sent for its operation, and nothing of the others', async () => {
+      const [id = ''] = await createUsers('recorded');
+      const shown: Exchange[][] = [[], []];
+      const [first = [], second = []] = shown;
+      await recordBulkExchanges([(one) => first.push(one), undefined, (one) => second.push(one)], () =>
+        target.bulk([aUser('first@bulk.example'), aUser('unseen@bulk.example'), title(id, 'Second title')]),
+      );
+      expect(first).toHaveLength(1);
+      expect(second).toHaveLength(1);
+      expect(first[0]?.requestBody).toContain('first@bulk.example');
+      expect(second[0]?.requestBody).toContain('Second title');
+      const everything = JSON.stringify(shown);
+      expect(everything).not.toContain('unseen@bulk.example');
+      expect(JSON.stringify(first)).not.toContain('Second title');
+      expect(JSON.stringify(second)).not.toContain('first@bulk.example');
+    });
   });
 }

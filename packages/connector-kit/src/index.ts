@@ -1,5 +1,11 @@
 export * from './ports.ts';
-export { currentRecorder, recordExchanges } from './exchanges.ts';
+export {
+  currentBulkRecorders,
+  currentRecorder,
+  recordBulkExchanges,
+  recordExchanges,
+  type BulkRecorders,
+} from './exchanges.ts';
 export { createRateControl, type Permit, type RateControl, type RateControlOptions } from './rate-control.ts';
 export {
   backoffMs,

@@ -38,6 +38,8 @@ export interface ScimTargetOptions {
   readonly dialect?: Dialect | undefined;
   readonly objectTypes: readonly TargetObjectType[];
   readonly limits: ScimTargetLimits;
+  /** Send writes by `/Bulk` where the target announces it; in dialect `rfc` only. Left out: no. */
+  readonly bulk?: boolean | undefined;
   /** `host` or `host:port` that may be reached over plain http and at private addresses. */
   readonly allowedHosts: readonly string[];
   readonly clock: Clock;

@@ -5,10 +5,11 @@ import {
   type TargetDescription,
   type TargetObject,
 } from '@joinery/connector-kit';
+import { createBulk } from './bulk.ts';
 import type { ScimTargetOptions } from './config.ts';
 import { describeTarget, type TargetProperties } from './describe.ts';
 import { discoverAttributes } from './discover.ts';
-import { forWholeJob } from './errors.ts';
+import { forWholeJob, goneError } from './errors.ts';
 import { shapeOf } from './object-shape.ts';
 import {
   checkProbe,
@@ -46,14 +47,17 @@ export function createScimTarget(options: ScimTargetOptions): Target {
     members: { max: options.limits.membersPerRequestMax ?? defaultMembersPerRequestMax },
     remarks: createRemarks(),
   };
+  const isBulkWanted = options.bulk === true && context.dialect === 'rfc';
   const withProbe = createReachabilityCheck(context, options);
   let properties: Promise<TargetProperties> | undefined;
 
   function describe(): Promise<TargetProperties> {
-    properties ??= describeTarget(client, context.members.max).catch((error: unknown) => {
-      properties = undefined;
-      throw error;
-    });
+    properties ??= describeTarget(client, { membersPerRequestMax: context.members.max, isBulkWanted }).catch(
+      (error: unknown) => {
+        properties = undefined;
+        throw error;
+      },
+    );
     return properties;
   }
 
@@ -79,7 +83,7 @@ export function createScimTarget(options: ScimTargetOptions): Target {
     changeMembers: (type, groupId, add, remove) =>
       withProbe(() => changeMembersOf(context, type, groupId, { add, remove })),
     checkReference: (type, check) => withProbe(() => checkReference(context, type, check)),
-    bulk: (operations) => runOneByOne(target, operations),
+    bulk: (operations) => bulk(operations),
     get requestCount() {
       return client.requestCount;
     },
@@ -87,6 +91,12 @@ export function createScimTarget(options: ScimTargetOptions): Target {
     rate: client.rate,
     close: () => client.close(),
   };
+  const bulk = createBulk({
+    context,
+    limits: async () => (await describe()).description.bulk,
+    single: (operation) => runOne(target, operation),
+    withProbe,
+  });
   return target;
 }
 
@@ -127,23 +137,6 @@ function createReachabilityCheck(context: WriteContext, options: ScimTargetOptio
   };
 }
 
-/** `bulk` without `/Bulk`: the operations one after the other, each with its own outcome. */
-async function runOneByOne(
-  target: Target,
-  operations: readonly BulkOperation[],
-): Promise<readonly (TargetObject | true | ConnectorError)[]> {
-  const outcomes: (TargetObject | true | ConnectorError)[] = [];
-  for (const operation of operations) {
-    try {
-      outcomes.push(await runOne(target, operation));
-    } catch (error) {
-      if (!(error instanceof ConnectorError)) throw error;
-      outcomes.push(error);
-    }
-  }
-  return outcomes;
-}
-
 async function runOne(target: Target, operation: BulkOperation): Promise<TargetObject | true> {
   switch (operation.kind) {
     case 'create':
@@ -156,16 +149,4 @@ async function runOne(target: Target, operation: BulkOperation): Promise<TargetO
       await target.delete(operation.type, operation.id);
       return true;
   }
-}
-
-function goneError(id: string): ConnectorError {
-  return new ConnectorError({
-    code: 'connector.not_found',
-    message: `The object ${id} is gone from the target.`,
-    detail: { id },
-    retry: 'after-change',
-    scope: 'object',
-    logCode: 'InvalidAnchor',
-    status: 404,
-  });
 }

@@ -188,6 +188,39 @@ export function errorOfFailure(request: RequestLabel, failure: TransportFailure)
   }
 }
 
+/** The failure of a whole bulk request as that of one of its operations: only a creation may have been carried out unseen. */
+export function forBulkOperation(error: ConnectorError, request: RequestLabel): ConnectorError {
+  const isUnknown = error.outcomeUnknown && (request.purpose === 'create' || error.code === 'connector.closed');
+  return copyOf(error, { scope: error.scope, outcomeUnknown: isUnknown });
+}
+
+/** The target answered a bulk request and left this operation out, or gave it no status. */
+export function noBulkAnswer(request: RequestLabel, status: number): ConnectorError {
+  return new ConnectorError({
+    code: 'connector.no_bulk_answer',
+    message: `The target did not tell what became of ${request.label}; the object is looked for again.`,
+    detail: { request: request.label, status },
+    retry: 'later',
+    scope: 'object',
+    logCode: incompatible,
+    status,
+    outcomeUnknown: request.purpose === 'create',
+  });
+}
+
+/** A write to an id that is not there any more. */
+export function goneError(id: string): ConnectorError {
+  return new ConnectorError({
+    code: 'connector.not_found',
+    message: `The object ${id} is gone from the target.`,
+    detail: { id },
+    retry: 'after-change',
+    scope: 'object',
+    logCode: 'InvalidAnchor',
+    status: 404,
+  });
+}
+
 /** The job is ending; nothing is wrong with the target. */
 export function closedError(): ConnectorError {
   return new ConnectorError({
@@ -202,15 +235,18 @@ export function closedError(): ConnectorError {
 
 /** The same error, as one that concerns the whole job. */
 export function forWholeJob(error: ConnectorError): ConnectorError {
+  return copyOf(error, { scope: 'job', outcomeUnknown: error.outcomeUnknown });
+}
+
+function copyOf(error: ConnectorError, change: Pick<ConnectorError, 'scope' | 'outcomeUnknown'>): ConnectorError {
   return new ConnectorError({
     code: error.code,
     message: error.message,
     detail: error.detail,
     retry: error.retry,
-    scope: 'job',
     logCode: error.logCode,
-    outcomeUnknown: error.outcomeUnknown,
     cause: error,
+    ...change,
     ...(error.status === undefined ? {} : { status: error.status }),
     ...(error.retryAfterSeconds === undefined ? {} : { retryAfterSeconds: error.retryAfterSeconds }),
   });

@@ -7,6 +7,7 @@ import {
   type Attempt,
   type ConnectorError,
   type Exchange,
+  type ExchangeRecorder,
   type RetryReason,
   type TargetRate,
 } from '@joinery/connector-kit';
@@ -24,6 +25,14 @@ export interface ScimRequest extends RequestLabel {
   /** Query part without `?`, encoded. */
   readonly query?: string;
   readonly body?: JsonObject;
+  /** Where several objects share the request: who is shown it, with which part of the bodies, instead of the current recorder. */
+  readonly partsOf?: (answerBody: string | undefined) => readonly ExchangePart[];
+}
+
+export interface ExchangePart {
+  readonly record: ExchangeRecorder;
+  readonly requestBody: string | undefined;
+  readonly responseBody: string | undefined;
 }
 
 /** Sends SCIM requests: credentials, rate control, retries, exchange view. Rejects with `ConnectorError` only. */
@@ -84,16 +93,30 @@ export function createScimClient(options: ScimTargetOptions): ScimClient {
       if (error instanceof TransportFailure) outcome = error;
       throw error;
     } finally {
-      const record = currentRecorder();
-      if (outcome !== undefined && (record !== undefined || options.onExchange !== undefined)) {
-        const shown = show(sent, outcome, startedAt);
-        record?.(shown);
-        options.onExchange?.(shown);
-      }
+      if (outcome !== undefined) showExchange(request, sent, outcome, startedAt);
     }
   }
 
-  function show(sent: HttpRequest, outcome: HttpAnswer | TransportFailure, startedAt: number): Exchange {
+  function showExchange(
+    request: ScimRequest,
+    sent: HttpRequest,
+    outcome: HttpAnswer | TransportFailure,
+    startedAt: number,
+  ): void {
+    const answerBody = outcome instanceof TransportFailure ? undefined : outcome.body;
+    const whole = { requestBody: sent.body, responseBody: answerBody };
+    const record = currentRecorder();
+    const parts = request.partsOf?.(answerBody) ?? (record === undefined ? [] : [{ record, ...whole }]);
+    for (const part of parts) part.record(show(sent, outcome, startedAt, part));
+    options.onExchange?.(show(sent, outcome, startedAt, whole));
+  }
+
+  function show(
+    sent: HttpRequest,
+    outcome: HttpAnswer | TransportFailure,
+    startedAt: number,
+    { requestBody, responseBody }: Omit<ExchangePart, 'record'>,
+  ): Exchange {
     const secrets = authorization.secrets();
     const isAnswer = !(outcome instanceof TransportFailure);
     return {
@@ -102,12 +125,12 @@ export function createScimClient(options: ScimTargetOptions): ScimClient {
       method: sent.method,
       url: maskSecrets(`${tenantUrl.origin}${sent.path}`, secrets),
       requestHeaders: sent.headers.map(([name, value]) => [name, maskSecrets(value, secrets)]),
-      requestBody: excerptBody(sent.body, secrets),
+      requestBody: excerptBody(requestBody, secrets),
       status: isAnswer ? outcome.status : undefined,
       responseHeaders: isAnswer
         ? answerHeaders(outcome).map(([name, value]) => [name, maskSecrets(value, secrets)])
         : [],
-      responseBody: isAnswer ? excerptBody(outcome.body, secrets) : undefined,
+      responseBody: excerptBody(responseBody, secrets),
       failure: isAnswer ? undefined : outcome.message,
     };
   }

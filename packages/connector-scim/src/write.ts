@@ -12,7 +12,7 @@ import { createBody } from './create-body.ts';
 import { incompatibleAnswer } from './errors.ts';
 import type { HttpAnswer } from './http.ts';
 import { splitMembers, membersBody, type MemberBatch } from './member-changes.ts';
-import { shapeOf, type ObjectShape } from './object-shape.ts';
+import { shapeOf } from './object-shape.ts';
 import { patchBody, patchOperations, typeChanges } from './patch-body.ts';
 import { withMissingElements } from './patch-rfc.ts';
 import { hasElement, readTargetObject } from './read-values.ts';
@@ -26,6 +26,17 @@ export interface WriteContext extends ReadContext {
   readonly remarks: Remarks;
 }
 
+/** A write as one request, and what its answer means; `conclude` may send more where the answer asks for it. */
+export interface PreparedWrite<T> {
+  readonly request: ScimRequest;
+  /** `request` as errors are to name it. Rejects with `ConnectorError`. */
+  readonly conclude: (request: ScimRequest, answer: HttpAnswer) => Promise<T>;
+}
+
+async function perform<T>(context: WriteContext, { request, conclude }: PreparedWrite<T>): Promise<T> {
+  return conclude(request, await context.client.send(request));
+}
+
 /**
  * Creates the object. Members beyond one request, and those that the answer shows the target to have left out, are added
  * afterwards; when that fails, the error says that the outcome is unknown, because the group then stands in the target
@@ -37,38 +48,42 @@ export async function createObject(
   values: AttributeValues,
   memberIds: readonly string[],
 ): Promise<TargetObject> {
-  const shape = shapeOf(type);
-  const inCreate = memberIds.slice(0, context.members.max);
-  const { request, answer } = await sendCreate(context, shape, values, inCreate);
-  if (!isSuccess(answer)) {
-    if (inCreate.length > 1 && isTooMany(answer)) {
-      context.members.max = Math.ceil(inCreate.length / 2);
-      return createObject(context, type, values, memberIds);
-    }
-    throw context.client.errorOf(request, answer);
-  }
-  const resource = readObject(request, answer);
-  const created = readTargetObject(shape, readId(request, answer, resource), resource);
-  const shown = shownMembers(resource);
-  const rest = shown === undefined ? memberIds.slice(inCreate.length) : memberIds.filter((id) => !shown.has(id));
-  if (rest.length > 0) await addRemainingMembers(context, type, created.id, rest);
-  return created;
+  return perform(context, prepareCreate(context, type, values, memberIds));
 }
 
-async function sendCreate(
+/** See `createObject`. */
+export function prepareCreate(
   context: WriteContext,
-  shape: ObjectShape,
+  type: TargetObjectType,
   values: AttributeValues,
   memberIds: readonly string[],
-): Promise<{ request: ScimRequest; answer: HttpAnswer }> {
-  const request: ScimRequest = {
-    method: 'POST',
-    path: shape.endpoint,
-    label: `POST ${shape.endpoint}`,
-    purpose: 'create',
-    body: createBody(shape, values, context.dialect, memberIds),
+): PreparedWrite<TargetObject> {
+  const shape = shapeOf(type);
+  const inCreate = memberIds.slice(0, context.members.max);
+  return {
+    request: {
+      method: 'POST',
+      path: shape.endpoint,
+      label: `POST ${shape.endpoint}`,
+      purpose: 'create',
+      body: createBody(shape, values, context.dialect, inCreate),
+    },
+    async conclude(request, answer) {
+      if (!isSuccess(answer)) {
+        if (inCreate.length > 1 && isTooMany(answer)) {
+          context.members.max = Math.ceil(inCreate.length / 2);
+          return createObject(context, type, values, memberIds);
+        }
+        throw context.client.errorOf(request, answer);
+      }
+      const resource = readObject(request, answer);
+      const created = readTargetObject(shape, readId(request, answer, resource), resource);
+      const shown = shownMembers(resource);
+      const rest = shown === undefined ? memberIds.slice(inCreate.length) : memberIds.filter((id) => !shown.has(id));
+      if (rest.length > 0) await addRemainingMembers(context, type, created.id, rest);
+      return created;
+    },
   };
-  return { request, answer: await context.client.send(request) };
 }
 
 async function addRemainingMembers(
@@ -103,33 +118,53 @@ export async function updateObject(
   id: string,
   changes: readonly AttributeChange[],
 ): Promise<boolean> {
-  if (changes.length === 0) return true;
+  return changes.length === 0 || perform(context, prepareUpdate(context, type, id, changes));
+}
+
+/** At least one change. The answer is false when the id is gone. */
+export function prepareUpdate(
+  context: WriteContext,
+  type: TargetObjectType,
+  id: string,
+  changes: readonly AttributeChange[],
+): PreparedWrite<boolean> {
   const shape = shapeOf(type);
   const typed = typeChanges(shape, changes);
   const base = objectRequest(shape, id, 'PATCH');
-  const request: ScimRequest = { ...base, body: patchBody(patchOperations(typed, context.dialect)) };
-  const answer = await context.client.send(request);
   const usesFilters = typed.some(({ path }) => path.filter !== undefined);
-  if (context.dialect !== 'rfc' || !usesFilters || !isNoTarget(answer)) {
-    if (!isDone(context, request, answer)) return false;
-    checkUpdate(request, answer, shape, changes, context.remarks);
-    return true;
-  }
-  const current = await getResource(context, shape, id);
-  if (current === undefined) return false;
-  const operations = withMissingElements(typed, (path) => !hasElement(current.resource, path));
-  if (operations.length === 0) return true;
-  const second: ScimRequest = { ...base, body: patchBody(operations) };
-  return isDone(context, second, await context.client.send(second));
+  return {
+    request: { ...base, body: patchBody(patchOperations(typed, context.dialect)) },
+    async conclude(request, answer) {
+      if (context.dialect !== 'rfc' || !usesFilters || !isNoTarget(answer)) {
+        if (!isDone(context, request, answer)) return false;
+        checkUpdate(request, answer, shape, changes, context.remarks);
+        return true;
+      }
+      const current = await getResource(context, shape, id);
+      if (current === undefined) return false;
+      const operations = withMissingElements(typed, (path) => !hasElement(current.resource, path));
+      if (operations.length === 0) return true;
+      const second: ScimRequest = { ...base, body: patchBody(operations) };
+      return isDone(context, second, await context.client.send(second));
+    },
+  };
 }
 
 /** False when the id was gone already. */
 export async function deleteObject(context: WriteContext, type: TargetObjectType, id: string): Promise<boolean> {
-  const request = objectRequest(shapeOf(type), id, 'DELETE');
-  const answer = await context.client.send(request);
-  if (answer.status === 404) return false;
-  if (!isSuccess(answer)) throw context.client.errorOf(request, answer);
-  return true;
+  return perform(context, prepareDelete(context, type, id));
+}
+
+/** The answer is false when the id was gone already. */
+export function prepareDelete(context: WriteContext, type: TargetObjectType, id: string): PreparedWrite<boolean> {
+  return {
+    request: objectRequest(shapeOf(type), id, 'DELETE'),
+    async conclude(request, answer) {
+      if (answer.status === 404) return false;
+      if (!isSuccess(answer)) throw context.client.errorOf(request, answer);
+      return true;
+    },
+  };
 }
 
 /** False when the group is gone. A batch that the target refuses as too large is halved, and later ones with it. */
@@ -166,12 +201,12 @@ function isDone(context: WriteContext, request: ScimRequest, answer: HttpAnswer)
   return true;
 }
 
-function isSuccess(answer: HttpAnswer): boolean {
+export function isSuccess(answer: HttpAnswer): boolean {
   return answer.status >= 200 && answer.status < 300;
 }
 
 /** 413, or a 400 that complains about the number of changes: there is no keyword for it but `tooMany`. */
-function isTooMany(answer: HttpAnswer): boolean {
+export function isTooMany(answer: HttpAnswer): boolean {
   if (answer.status === 413) return true;
   if (answer.status !== 400) return false;
   const { scimType, detail } = readProblem(answer, []);

@@ -14,6 +14,7 @@ const urns = {
   enterprise: 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User',
   list: 'urn:ietf:params:scim:api:messages:2.0:ListResponse',
   error: 'urn:ietf:params:scim:api:messages:2.0:Error',
+  bulkResponse: 'urn:ietf:params:scim:api:messages:2.0:BulkResponse',
 };
 
 export interface MemoryServer extends ScriptedServer {
@@ -32,6 +33,8 @@ export interface MemoryServerOptions {
   readonly byCursor?: boolean;
   /** Refuses a filtered path that no element matches (400 noTarget), as RFC 7644 §3.5.2.3 prescribes for replace. */
   readonly isStrict?: boolean;
+  /** Announces `/Bulk` with these limits, and refuses with 413 what is beyond them. */
+  readonly bulk?: { readonly maxOperations: number; readonly maxPayloadSize: number };
 }
 
 /**
@@ -79,6 +82,7 @@ function route(request: RecordedRequest, state: State): ScriptedAnswer {
   const url = new URL(request.url, 'http://memory');
   const [, kind, rawId] = url.pathname.replace('/scim/v2', '').split('/');
   if (kind === 'ServiceProviderConfig') return { status: 200, body: serviceProviderConfig(state.options) };
+  if (kind === 'Bulk' && state.options.bulk !== undefined) return bulk(request, state, state.options.bulk);
   if (kind !== 'Users' && kind !== 'Groups') return failure(404, 'no such route');
   const store = kind === 'Users' ? state.users : state.groups;
   const id = rawId === undefined ? undefined : decodeURIComponent(rawId);
@@ -98,8 +102,55 @@ function route(request: RecordedRequest, state: State): ScriptedAnswer {
   return kind === 'Users' ? { status: 200, body: resource } : { status: 204 };
 }
 
-function serviceProviderConfig({ pageSize = 3, byCursor = false }: MemoryServerOptions) {
+interface BulkOperation {
+  readonly method: string;
+  readonly path: string;
+  readonly bulkId?: string;
+  readonly data?: unknown;
+}
+
+function bulk(
+  request: RecordedRequest,
+  state: State,
+  limits: NonNullable<MemoryServerOptions['bulk']>,
+): ScriptedAnswer {
+  const { Operations: operations } = request.body as { Operations: readonly BulkOperation[] };
+  if (operations.length > limits.maxOperations)
+    return failure(413, `exceeds the maxOperations (${limits.maxOperations})`);
+  if (Buffer.byteLength(request.text) > limits.maxPayloadSize) return failure(413, 'exceeds the maxPayloadSize');
+  const results = operations.map(({ method, path, bulkId, data }) => {
+    const answer = answerOf({ ...request, method, url: `/scim/v2${path}`, body: data }, state);
+    const { id } = (answer.body ?? {}) as { readonly id?: string };
+    const location = method === 'POST' ? (id === undefined ? undefined : `${path}/${id}`) : path;
+    const isFailed = answer.status >= 300;
+    return {
+      method,
+      bulkId,
+      status: String(answer.status),
+      ...(location === undefined ? {} : { location: `https://memory.example/scim/v2${location}` }),
+      ...(isFailed ? { response: answer.body } : {}),
+    };
+  });
+  return { status: 200, body: { schemas: [urns.bulkResponse], Operations: results } };
+}
+
+function answerOf(request: RecordedRequest, state: State): Exclude<ScriptedAnswer, string> {
+  try {
+    const answer = route(request, state);
+    if (typeof answer === 'string') throw new Error('the memory server always answers');
+    return answer;
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return {
+      status: error.status,
+      body: { schemas: [urns.error], status: String(error.status), detail: error.message, scimType: error.scimType },
+    };
+  }
+}
+
+function serviceProviderConfig({ pageSize = 3, byCursor = false, bulk: limits }: MemoryServerOptions) {
   return {
+    ...(limits === undefined ? {} : { bulk: { supported: true, ...limits } }),
     patch: { supported: true },
     filter: { supported: true, maxResults: pageSize },
     ...(byCursor ? { pagination: { cursor: true, index: true, maxPageSize: pageSize } } : {}),

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { StoreError } from '@joinery/store';
-import { waitFor } from '@joinery/testkit';
+import { modelError, waitFor } from '@joinery/testkit';
 import { createProvisioningService, createWorker, runCycle, type EnginePorts } from '../src/index.ts';
 import { createWorld, names, type World } from './world.ts';
 
@@ -107,6 +107,38 @@ describe('what was sent and not told of', () => {
     expect(entries.length).toBe(before + 1);
     expect(entries[0]).toMatchObject({ source: { id: ann }, target: { id: userOf(world, 'ann')?.id } });
   });
+});
+
+test('whoever met a failure of the whole job is not done, also when the cycle could not be ended', async () => {
+  await using world = await createWorld();
+  await world.assign(...(await world.users(['ann'])));
+  world.target.fault = (request) =>
+    request.method === 'create' ? modelError('Unauthorized', { scope: 'job', status: 401 }) : undefined;
+  const { cycles } = world.ports;
+  const lost = new StoreError({ code: 'store.unavailable', message: 'The connection was lost.', retry: 'later' });
+  const ports: EnginePorts = { ...world.ports, cycles: { ...cycles, finish: () => Promise.reject(lost) } };
+  await expect(runCycle(ports, world.jobId)).rejects.toBe(lost);
+  world.target.fault = undefined;
+  expect(await world.cycle()).toMatchObject({ state: 'entry-level-errors', counts: { created: 1 } });
+  expect(world.target.count('user')).toBe(1);
+});
+
+test('a member who was about to leave while the group was compared, and stays, is added', async () => {
+  await using world = await createWorld({ settings: { deletionGuard: { enabled: true, count: 0, percent: 100 } } });
+  const [ann] = await world.users(['ann']);
+  const group = await world.group('Staff', []);
+  await world.assign(ann!, group);
+  await world.cycle();
+  await world.unassign(ann!);
+  await world.store.directory.addMembers(group, [ann!]);
+  // Held back by the guard; an initial cycle compares the group in full.
+  await world.store.jobs.restart(world.jobId, ['Watermark']);
+  await world.cycle();
+  const staff = world.target.find1('group', 'displayName', 'Staff')!;
+  await world.assign(ann!);
+  await world.cycle();
+  await world.cycle();
+  expect([...staff.members]).toEqual([userOf(world, 'ann')?.id]);
 });
 
 describe('a manager whose account is deleted', () => {

@@ -323,6 +323,7 @@ export const messages = {
     countBad: 'A whole number from 1.',
     percentBad: 'A whole number from 1 to 100.',
     onChange: 'Also run soon after the directory changed',
+    bulk: 'Send changes in bulk requests where the application announces them',
     leaving: 'When a user leaves scope',
     disable: 'Disable the account',
     remove: 'Delete the account',

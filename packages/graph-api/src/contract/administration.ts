@@ -148,6 +148,8 @@ export const JobSettings = Type.Object({
   concurrency: Type.Integer({ minimum: 1, maximum: 256 }),
   /** null: not limited. */
   requestsPerSecond: Type.Union([Type.Number({ exclusiveMinimum: 0, maximum: 10_000 }), Type.Null()]),
+  /** Profile efficient: writes by /Bulk where the target announces it. */
+  bulk: Type.Boolean(),
   deletionGuard: Type.Object({
     enabled: Type.Boolean(),
     count: Type.Integer({ minimum: 1, maximum: 10_000_000 }),

@@ -1,18 +1,20 @@
-import type { Clock, Json } from '@joinery/base';
-import { ConnectorError, currentRecorder, recordExchanges, type ExchangeRecorder } from '@joinery/connector-kit';
-import type { BulkOperation, Exchange, Target, TargetDescription, TargetObject } from '@joinery/connector-kit/ports';
+import type { Clock } from '@joinery/base';
+import { ConnectorError, currentRecorder, recordBulkExchanges, type ExchangeRecorder } from '@joinery/connector-kit';
+import type { BulkOperation, Target, TargetDescription, TargetObject } from '@joinery/connector-kit/ports';
 import type { Limiter } from '../cycle/limiter.ts';
 
 export type BulkAnswer = TargetObject | true | ConnectorError;
 
 /** Gathers operations that are sent at about the same time into bulk requests. */
 export interface BulkQueue {
-  send(operation: BulkOperation): Promise<BulkAnswer>;
+  /** Urgent: the request that carries it goes before others that wait. */
+  send(operation: BulkOperation, isUrgent: boolean): Promise<BulkAnswer>;
 }
 
 interface Waiting {
   readonly operation: BulkOperation;
   readonly bytes: number;
+  readonly isUrgent: boolean;
   readonly answer: (answer: BulkAnswer) => void;
   readonly refuse: (error: unknown) => void;
   /** Who wants to see the request that carries the operation. */
@@ -44,27 +46,6 @@ function takeBatch(waiting: Waiting[], limits: NonNullable<TargetDescription['bu
   return waiting.splice(0, count);
 }
 
-/** Each operation's object sees the request with its own part of the bodies: what the others sent is not its business. */
-function share(batch: readonly Waiting[], exchange: Exchange): void {
-  const requests = bulkParts(exchange.requestBody, batch.length);
-  const responses = bulkParts(exchange.responseBody, batch.length);
-  for (const [index, one] of batch.entries()) {
-    one.record?.({ ...exchange, requestBody: requests[index], responseBody: responses[index] });
-  }
-}
-
-/** The operations of a bulk message (RFC 7644 §3.7) as bodies of their own; none when it was cut or holds another number. */
-function bulkParts(body: string | undefined, count: number): readonly (string | undefined)[] {
-  if (body === undefined || count === 1) return [body];
-  try {
-    const message = JSON.parse(body) as { readonly Operations?: readonly Json[] };
-    const operations = Array.isArray(message.Operations) ? message.Operations : [];
-    return operations.length === count ? operations.map((one) => JSON.stringify({ Operations: [one] })) : [];
-  } catch {
-    return [];
-  }
-}
-
 export function createBulkQueue(
   target: Target,
   limits: NonNullable<TargetDescription['bulk']>,
@@ -77,7 +58,11 @@ export function createBulkQueue(
   async function sendBatch(batch: readonly Waiting[]): Promise<void> {
     try {
       const send = () => target.bulk(batch.map((one) => one.operation));
-      const answers = await limiter.run(() => recordExchanges((exchange) => share(batch, exchange), send));
+      const each = batch.map((one) => one.record);
+      const answers = await limiter.run(
+        () => recordBulkExchanges(each, send),
+        batch.some((one) => one.isUrgent),
+      );
       for (const [index, one] of batch.entries()) {
         const answer = answers[index];
         if (answer === undefined) one.refuse(new Error('invariant broken: a bulk answer for each operation'));
@@ -108,9 +93,9 @@ export function createBulkQueue(
   }
 
   return {
-    send(operation) {
+    send(operation, isUrgent) {
       return new Promise((answer, refuse) => {
-        waiting.push({ operation, bytes: bytesOf(operation), answer, refuse, record: currentRecorder() });
+        waiting.push({ operation, bytes: bytesOf(operation), isUrgent, answer, refuse, record: currentRecorder() });
         if (waiting.length >= limits.operationsMax) flush(true);
         else if (!isGathering) void gather();
       });

@@ -204,7 +204,7 @@ async function applyGroup(
       if (isSettled) draft.membersSettled.push({ groupId: link.sourceId, memberId: one.memberId });
     }
     hasFailed ||= chunk.error !== undefined || chunk.isGone;
-    if (chunk.isStopped) return false;
+    if (chunk.isStopped || chunk.error?.isOfJob === true) return false;
     if (chunk.isGone || !more) {
       // While changes of the directory are still taken in, a group that is due in full stays so until the cycle's end.
       if (!hasFailed && !isHeld && full && control.isUrgent !== true) page.draft.membersComplete.push(link.sourceId);

@@ -170,5 +170,7 @@ export async function applyObjects(context: JobContext, control: PageControl, pa
   for (const result of results) recordResult(context, outcome, result, { countsObject: !page.departs });
   const evaluated = results.filter((result) => result.error?.isOfJob !== true).map((result) => result.work);
   noteScopeTurns(outcome, page.mapping, [...evaluated, ...staged]);
-  return { outcome, results, isComplete: results.length + outcome.departures.length === works.length };
+  // Whoever met the failure of the whole job is not done: the cycle may go on without ending, when its worker dies now.
+  const done = results.filter((result) => result.error?.isOfJob !== true).length;
+  return { outcome, results, isComplete: done + outcome.departures.length === works.length };
 }

@@ -167,7 +167,7 @@ export async function applyReferences(
       );
       if (sent.kind === 'stopped') return true;
       record(context, draft, mapping, link, reference, sent, { began, escrows, exchanges, unsettled });
-      return false;
+      return sent.kind === 'failed' && sent.error.isOfJob === true;
     }),
   );
   return { outcome: draft, results: [], isComplete: !stopped.includes(true) };

@@ -28,7 +28,7 @@ async function sendInBulk(
   if (context.failure !== undefined || control.isLost()) return { kind: 'stopped' };
   let answer: TargetObject | true | ConnectorError | undefined;
   try {
-    answer = await context.bulk?.send(operation);
+    answer = await context.bulk?.send(operation, control.isUrgent ?? false);
   } catch (error) {
     if (!(error instanceof ConnectorError)) throw error;
     answer = error;

@@ -7,6 +7,7 @@ export const defaultJobSettings: JobSettings = {
   onChange: true,
   concurrency: 16,
   requestsPerSecond: undefined,
+  bulk: false,
   deletionGuard: { enabled: true, count: 500, percent: 20 },
   skipOutOfScopeDeletions: false,
   onLeavingScope: 'disable',

@@ -31,6 +31,8 @@ export interface JobSettings {
   readonly concurrency: number;
   /** Undefined: not limited. */
   readonly requestsPerSecond: number | undefined;
+  /** Profile `efficient`: send writes by `/Bulk` where the target announces it. Default false. */
+  readonly bulk: boolean;
   /** Deletion guard (accidental deletions prevention): trips above `count`, or above `percent` of linked objects when that is more than 5. */
   readonly deletionGuard: { readonly enabled: boolean; readonly count: number; readonly percent: number };
   readonly skipOutOfScopeDeletions: boolean;

@@ -43,6 +43,10 @@ const actions: ReadonlyMap<string, string> = new Map([
     'MembersNotShown',
     'Look in the target whether the group has its members. If not, try the other form of requests (the flag aadOptscim062020 in the tenant URL, or the other request profile).',
   ],
+  [
+    'BulkNotUsable',
+    'Nothing: the rest was sent in single requests. Switch bulk requests off for the job if every cycle says so.',
+  ],
   ['InvalidAnchor', 'The linked object was removed in the target. It is matched again, or created again, by itself.'],
   [
     'TooManyRequests',

@@ -59,7 +59,12 @@ const memberPages = `
     union
     select p.group_id from provisioning_pending_member p
     join provisioning_link l on l.job_key = $1 and l.source_id = p.group_id and l.kind = 'group'
-    where p.job_key = $1),
+    where p.job_key = $1
+    union
+    -- What failed may have lost its reason meanwhile: a page without differences settles it.
+    select e.source_id from provisioning_escrow e
+    join provisioning_link l on l.job_key = $1 and l.source_id = e.source_id and l.kind = 'group'
+    where e.job_key = $1 and e.attribute = 'members'),
   ready as (
     select d.id from due d
     left join provisioning_escrow e on e.job_key = $1 and e.source_id = d.id and e.attribute = 'members'

@@ -16,6 +16,7 @@ export interface Draft {
   /** One a line. */
   readonly protectedAccounts: string;
   readonly upsertOnly: boolean;
+  readonly bulk: boolean;
   readonly scope: JobSettings['scope'];
   readonly minutes: string;
   readonly onChange: boolean;
@@ -37,6 +38,7 @@ export function draftOf(settings: JobSettings, secrets: ReadonlyMap<string, stri
     guardPercent: String(settings.deletionGuard.percent),
     protectedAccounts: settings.protectedAccounts.join('\n'),
     upsertOnly: settings.upsertOnly,
+    bulk: settings.bulk,
     scope: settings.scope,
     minutes: String(Math.round((settings.intervalSeconds / 60) * 100) / 100),
     onChange: settings.onChange,
@@ -94,6 +96,7 @@ export function settingsOf(
   | 'onLeavingScope'
   | 'protectedAccounts'
   | 'upsertOnly'
+  | 'bulk'
   | 'rawExchanges'
   | 'notification'
 > {
@@ -105,6 +108,7 @@ export function settingsOf(
     onLeavingScope: draft.onLeavingScope,
     protectedAccounts: [...protectedAccountsOf(draft)],
     upsertOnly: draft.upsertOnly,
+    bulk: draft.bulk,
     rawExchanges: draft.rawExchanges,
     notification: { enabled: draft.notify, emails: [...emailsOf(draft)] },
   };

@@ -277,6 +277,11 @@ function Settings({
           checked={draft.onChange}
           onChange={(_, { checked }) => change({ onChange: checked === true })}
         />
+        <Checkbox
+          label={m.bulk}
+          checked={draft.bulk}
+          onChange={(_, { checked }) => change({ bulk: checked === true })}
+        />
         <Field label={m.rawExchanges} hint={m.rawExchangesHint}>
           <Select
             value={draft.rawExchanges}

@@ -45,6 +45,23 @@ describe('restart', () => {
   });
 });
 
+test('a start that is asked for while a cycle runs is kept: the next cycle follows at once', async () => {
+  await using world = await createWorld({ target: { latencyMs: 5 } });
+  await world.assign(...(await world.users(names('user', 100))));
+  await world.store.jobs.start(world.jobId);
+  const running = runCycle(world.ports, world.jobId, { pageSize: 10 });
+  await waitFor(() => world.target.count('user') > 5);
+  world.clock.advance(1000);
+  const asked = world.clock.now();
+  await world.store.jobs.start(world.jobId);
+  world.clock.advance(1000);
+  await running;
+  expect((await world.job()).nextRunAt?.getTime()).toBe(asked);
+  // The one after it keeps to the interval.
+  const next = await world.cycle();
+  expect((await world.job()).nextRunAt?.getTime()).toBe(next.began.getTime() + 2_400_000);
+});
+
 describe('a changed schema', () => {
   test('is used by the next cycle, an initial one; the running one goes on with its own', async () => {
     await using world = await createWorld({ target: { latencyMs: 5 } });

@@ -65,11 +65,14 @@ describe('a worker', () => {
     }
     const created = target.count('user');
     expect(created).toBeLessThan(250);
+    world.clock.advance(1000);
     await using _ = startWorker(world);
     await world.store.jobs.start(world.jobId);
     const cycle = await waitFor(() => lastCycle(world));
     expect(cycle).toMatchObject({ kind: 'initial', counts: { created: 250, failed: 0 } });
     expect(target.count('user')).toBe(250);
+    // The end of the pause asks for no other cycle after this one.
+    expect((await world.job()).nextRunAt?.getTime()).toBe(cycle.began.getTime() + 2_400_000);
   });
 
   test('enters quarantine when the credentials are refused, probes, and recovers when new ones are saved', async () => {

@@ -19,6 +19,7 @@ interface EndingCycle {
   readonly watermark_to: bigint;
   readonly quarantine_reason: string | null;
   readonly preview_id: string | null;
+  readonly began_at: Date;
 }
 
 /** Marks the cycle ended and clears what only a running cycle needs. */
@@ -36,7 +37,10 @@ async function endCycle(session: Session, cycleId: CycleId, end: CycleEnd, at: D
   });
 }
 
-/** Watermark, schedule and steady state. A cycle that ended well after a reset leaves the watermark to the next one. */
+/**
+ * Watermark, schedule and steady state. A cycle that ended well after a reset leaves the watermark to the next one; a start
+ * that was asked for while it ran is kept.
+ */
 async function updateJob(session: Session, cycle: EndingCycle, end: CycleEnd, at: Date): Promise<void> {
   const isWell = end.state !== 'failed';
   const isQuarantined = end.quarantine !== undefined && end.quarantine !== null;
@@ -45,6 +49,7 @@ async function updateJob(session: Session, cycle: EndingCycle, end: CycleEnd, at
         watermark = case when $2 and epoch = $3 then $4 else watermark end,
         force_deletes = force_deletes and not $2,
         next_run_at = least(case when epoch = $3 or not $2 then $5 else least($5, next_run_at) end,
+          case when next_run_at > $9 and next_run_at <= $6 then next_run_at end,
           case when $8 then ${nextTurn('$6')} end),
         heartbeat_at = $6,
         successive_failures = case when $2 then 0 else successive_failures + 1 end,
@@ -61,6 +66,7 @@ async function updateJob(session: Session, cycle: EndingCycle, end: CycleEnd, at
       at,
       end.pause,
       isWell && !isQuarantined,
+      cycle.began_at,
     ],
   });
 }
@@ -139,7 +145,7 @@ export async function finishCycle(
       values: [cycleId],
     });
     const [cycle] = await session.query<EndingCycle>({
-      text: `select c.job_key, j.id as job_id, c.epoch, c.watermark_to, j.quarantine_reason, c.preview_id
+      text: `select c.job_key, j.id as job_id, c.epoch, c.watermark_to, j.quarantine_reason, c.preview_id, c.began_at
         from provisioning_cycle c join provisioning_job j on j.key = c.job_key
         where c.id = $1 and c.state = 'running' for no key update of c`,
       values: [cycleId],

@@ -80,11 +80,14 @@ async function updateSettings(context: StoreContext, id: JobId, change: Partial<
   });
 }
 
+/** A start while a cycle runs asks for another one after it, unless it is the end of a pause: then that cycle goes on. */
 async function setSchedule(context: StoreContext, id: JobId, state: Job['scheduleState']): Promise<void> {
   await context.database.transaction(async (session) => {
     const rows = await session.query({
       text: `update provisioning_job set schedule_state = $2, alarm_at = null,
-          next_run_at = case when $2 = 'Active' then $3::timestamptz else next_run_at end,
+          next_run_at = case when $2 = 'Active' and (schedule_state = 'Active' or not exists (
+              select 1 from provisioning_cycle c where c.job_key = key and c.state = 'running'))
+            then $3::timestamptz else next_run_at end,
           quarantine_next_attempt = case when $2 = 'Active' then $3::timestamptz else quarantine_next_attempt end
         where id = $1 returning key`,
       values: [id, state, now(context)],

@@ -6,6 +6,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { benchmarksPage } from './docs/benchmarks.ts';
 import { configurationPage } from './docs/configuration.ts';
+import { conformancePage } from './docs/conformance.ts';
 import { errorCodesPage } from './docs/error-codes.ts';
 import { expressionsPage } from './docs/expressions.ts';
 import type { Page } from './docs/page.ts';
@@ -19,6 +20,7 @@ const pages: readonly Page[] = [
   errorCodesPage,
   scimOpenApiPage,
   benchmarksPage,
+  conformancePage,
 ];
 
 const root = resolve(import.meta.dirname, '..');

@@ -86,6 +86,97 @@ describe('details', () => {
   });
 });
 
+test('an account made here is not said to be managed by SCIM until a provisioning client has written it', async () => {
+  const userName = unique('local');
+  const { body } = await session.send('POST', '/api/users', { userName });
+  const id = String(body['id']);
+  const group = await running.scim.create('/Groups', { displayName: unique('local'), members: [{ value: id }] });
+  const shown = async () => {
+    const { users } = (await session.get(`/api/users?search=${userName}`)).body as { users: { managedBy: string }[] };
+    const { members } = (await session.get(`/api/groups/${group}/members`)).body as {
+      members: { managedBy: string }[];
+    };
+    const one = (await session.get(`/api/users/${id}`)).body as { managedBy: string };
+    return [...users, ...members, one].map(({ managedBy }) => managedBy);
+  };
+  expect(await shown()).toEqual(['workspace', 'workspace', 'workspace']);
+  const patched = await running.scim.patch(`/Users/${id}`, { op: 'replace', path: 'title', value: 'Engineer' });
+  expect(patched.status).toBe(200);
+  expect(await shown()).toEqual(['scim', 'scim', 'scim']);
+});
+
+describe('filters of the request log', () => {
+  test('by status, method, token and time, each alone and together', async () => {
+    const name = unique('filtered');
+    const { body } = await session.send('POST', '/api/tokens', { name, expires: '2098-01-01T00:00:00Z' });
+    const other = createScimClient(running.tenantUrl, String(body['token']));
+    const id = await other.create('/Users', { userName: unique('filtered') });
+    await other.get(`/Users/${id}`);
+    await other.get('/Users/not-there');
+    const find = async (query: string) => {
+      const answer = await session.get(`/api/requests?token=${name}${query}`);
+      expect(answer.status, query).toBe(200);
+      const { requests } = answer.body as { requests: { method: string; status: number; at: string }[] };
+      return requests;
+    };
+    const shown = async (query: string) => (await find(query)).map(({ method, status }) => `${method} ${status}`);
+    await waitFor(async () => ((await find('')).length === 3 ? true : undefined));
+    expect(await shown('')).toEqual(['GET 404', 'GET 200', 'POST 201']);
+    expect(await shown('&method=GET')).toEqual(['GET 404', 'GET 200']);
+    expect(await shown('&status=2xx')).toEqual(['GET 200', 'POST 201']);
+    expect(await shown('&status=404')).toEqual(['GET 404']);
+    expect(await shown('&status=5xx')).toEqual([]);
+    expect(await shown('&failed=true&method=POST')).toEqual([]);
+    const at = (await find('&method=POST'))[0]?.at ?? '';
+    expect(await shown(`&since=${at}&method=POST`)).toEqual(['POST 201']);
+    expect(await shown(`&until=${at}`)).toEqual([]);
+    expect((await session.get(`/api/requests?token=${unique('nobody')}`)).body['requests']).toEqual([]);
+    expect((await stranger.get(`/api/requests?token=${name}`)).body['requests']).toEqual([]);
+    for (const wrong of ['status=abc', 'method=get', 'since=yesterday']) {
+      expect((await session.get(`/api/requests?${wrong}`)).status, wrong).toBe(400);
+    }
+  });
+
+  test('pages of a filtered log hold what passes, and end', async () => {
+    const name = unique('paged');
+    const { body } = await session.send('POST', '/api/tokens', { name, expires: '2098-01-01T00:00:00Z' });
+    const other = createScimClient(running.tenantUrl, String(body['token']));
+    for (let round = 0; round < 3; round++) {
+      await other.get('/Users/not-there');
+      await other.get('/Users?count=0');
+    }
+    const page = async (cursor: string) => {
+      const answer = await session.get(`/api/requests?token=${name}&status=4xx&limit=2${cursor}`);
+      return answer.body as { requests: unknown[]; next: string | null };
+    };
+    await waitFor(async () => {
+      const { requests } = (await session.get(`/api/requests?token=${name}`)).body as { requests: unknown[] };
+      return requests.length === 6 ? true : undefined;
+    });
+    const first = await page('');
+    expect(first.requests).toHaveLength(2);
+    const second = await page(`&cursor=${first.next}`);
+    expect([second.requests.length, second.next]).toEqual([1, null]);
+  });
+});
+
+describe('the audit log', () => {
+  test('an entry is found by its id, in its tenant only', async () => {
+    const { body } = await session.get('/api/audit?limit=1');
+    const [entry] = body['entries'] as { id: string }[];
+    expect((await session.get(`/api/audit/${entry?.id}`)).body).toEqual(entry);
+    expect((await stranger.get(`/api/audit/${entry?.id}`)).status).toBe(404);
+    expect((await session.get('/api/audit/nonsense')).status).toBe(404);
+  });
+
+  test('a last page that is just full names no next one', async () => {
+    const { body } = await session.get('/api/audit?limit=200');
+    const all = body['entries'] as unknown[];
+    const exact = await session.get(`/api/audit?limit=${all.length}`);
+    expect(exact.body).toEqual({ entries: all, next: null });
+  });
+});
+
 describe('filters of people', () => {
   test('people are shown by state; who has none is active', async () => {
     const family = unique('State');

@@ -304,7 +304,7 @@ describe('workload identity federation', () => {
   const exchange = (id: string, assertion: string) =>
     askToken({ ...grant, client_id: id, client_assertion_type: assertionType, client_assertion: assertion });
 
-  test('an assertion of the trusted issuer gets a token, RS256 and ES256', async () => {
+  test('an assertion of the trusted issuer gets a token, RS256 and ES256 (Federated_Identity_Test of the gallery)', async () => {
     const id = await aFederatedClient();
     publisher.keys = [];
     for (const key of [await aKey('r1'), await aKey('e1', 'ES256')]) {

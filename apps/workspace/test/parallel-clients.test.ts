@@ -101,4 +101,4 @@ test(`${clients} clients in parallel lose no change of one group and one user in
   expect(shown.size).toBe(models.filter(({ display }) => display !== undefined).length);
   models.forEach(({ display }, client) => expect(shown.get(`client-${client}`)).toBe(display));
   expect(user.meta.version).toBe(`W/"${1 + models.reduce((sum, { changes }) => sum + changes.user, 0)}"`);
-}, 300_000);
+}, 1_200_000);

@@ -28,6 +28,7 @@ describe('strict', () => {
     ['an unknown attribute', { schemas: [core], shoeSize: 43 }, 'invalidSyntax'],
     ['an unknown schema', { schemas: [core, 'urn:contoso:nothing:X'] }, 'invalidSyntax'],
     ['no schemas', {}, 'invalidSyntax'],
+    ['schemas without that of the type', { schemas: [enterprise] }, 'invalidSyntax'],
     ['one value for a list', { schemas: [core], emails: { value: 'a@x.example' } }, 'invalidValue'],
     [
       'two primary values',

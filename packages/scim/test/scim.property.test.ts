@@ -1,6 +1,6 @@
 import type { Json } from '@joinery/base';
 import fc from 'fast-check';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import {
   applyPatch,
   evaluateFilter,
@@ -23,6 +23,11 @@ import { filters, hostileJson, operations, userAttributes } from './arbitraries.
 import { customType } from './custom-type.ts';
 
 const types = [userType, groupType, customType];
+
+const isSoak = process.env['JOINERY_SOAK'] !== undefined;
+if (isSoak) vi.setConfig({ testTimeout: 3_600_000 });
+/** So many in the bounded run, thirty times as many in `npm run soak`. */
+const runs = (count: number): { readonly numRuns: number } => ({ numRuns: isSoak ? count * 30 : count });
 
 function deepFreeze<T>(value: T): T {
   if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
@@ -62,7 +67,7 @@ describe('filters', () => {
         if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
         expect(withoutPositions(parsed.value)).toEqual(withoutPositions(filter));
       }),
-      { numRuns: 1000 },
+      runs(1000),
     );
   });
 
@@ -105,7 +110,7 @@ describe('filters', () => {
           orRefusal(() => parseProjection(type, text));
         }
       }),
-      { numRuns: 3000 },
+      runs(3000),
     );
   });
 
@@ -139,7 +144,7 @@ describe('filters', () => {
         expect(evaluateFilter(readFilter(printFilter(filter), userType), user)).toBe(result);
         expect(evaluateFilter(readFilter(`not (${text})`, userType), user)).toBe(!result);
       }),
-      { numRuns: 1000 },
+      runs(1000),
     );
   });
 });
@@ -166,7 +171,7 @@ describe('PATCH', () => {
         expect(twice.attributes).toEqual(once.attributes);
         expect(twice.changed).toBe(false);
       }),
-      { numRuns: 3000 },
+      runs(3000),
     );
   });
 
@@ -189,7 +194,7 @@ describe('PATCH', () => {
           if (!named.has(name)) expect(attributes[name]).toEqual(user[name]);
         }
       }),
-      { numRuns: 2000 },
+      runs(2000),
     );
   });
 
@@ -213,7 +218,7 @@ describe('PATCH', () => {
           });
         }
       }),
-      { numRuns: 4000 },
+      runs(4000),
     );
   });
 });
@@ -252,7 +257,7 @@ describe('reading', () => {
           }
         }
       }),
-      { numRuns: 3000 },
+      runs(3000),
     );
   });
 
@@ -276,7 +281,7 @@ describe('reading', () => {
         expect(read.tolerated).toEqual([]);
         expect(replaceResource(userType, attributes, read)).toEqual(attributes);
       }),
-      { numRuns: 1000 },
+      runs(1000),
     );
   });
 });

@@ -12,9 +12,12 @@ export interface AdmissionLimits {
   readonly waitingMax: number;
 }
 
-/** Some more in work than the store has connections, so that parsing and presenting never leave one idle. */
+/**
+ * Over all tenants some more in work than the store has connections (10 in PostgreSQL's pool), so that parsing and presenting never
+ * leave one idle; of one tenant fewer, so that statements that wait for each other, as writes of one group do, leave some to the others.
+ */
 export const admissionDefaults: AdmissionLimits = {
-  tenantInWorkMax: 16,
+  tenantInWorkMax: 8,
   tenantWaitingMax: 500,
   inWorkMax: 64,
   waitingMax: 5000,

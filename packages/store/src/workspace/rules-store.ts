@@ -16,6 +16,8 @@ export const defaultRules: TenantRules = {
 };
 
 export interface WorkspaceRules extends RulesStore {
+  /** Those of the accounts that were made here and no provisioning client has written yet. */
+  unadoptedOf(tenantId: TenantId, ids: readonly string[]): Promise<ReadonlySet<string>>;
   /** An account that SCIM did not make, with the mark of that, in one transaction. Throws as `ResourceStore.create`. */
   createLocalAccount(tenantId: TenantId, attributes: ResourceAttributes, actor: Actor): Promise<StoredResource>;
 }
@@ -66,6 +68,15 @@ export function createRulesStore(
         values: [tenantId, id],
       });
       return rows.length > 0;
+    },
+    async unadoptedOf(tenantId, ids) {
+      const rows = await database.query<{ readonly resource_id: string }>({
+        name: 'workspace-unadopted-of',
+        text: `select l.resource_id from local_account l
+          where l.tenant_id = $1 and l.resource_id = any($2::uuid[]) and l.adopted is null`,
+        values: [tenantId, ids],
+      });
+      return new Set(rows.map((row) => row.resource_id));
     },
     async noteAdoption(tenantId, id) {
       await database.query({

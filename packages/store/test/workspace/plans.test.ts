@@ -3,6 +3,7 @@ import { connectDatabase, sessionSettings, type Statement } from '@joinery/store
 import { createWorkspaceStore, type WorkspaceStore } from '@joinery/store/workspace';
 import { anActor, aQuery, asMembers, aWorkspace, nothing, uuidv7, type Workspace } from './fixture.ts';
 import { groupType, readFilter, readSchemaExtension, resourceTypesWith, userType } from '@joinery/scim';
+import { readDialogues } from '../../../../test/interop/dialogue.ts';
 import type { ResourceQuery, ResourceTypeName } from '@joinery/service-provider/ports';
 
 // 20,000 users in the tenant and 5,000 in another, 500 groups, and one group of 15,000 members.
@@ -126,6 +127,28 @@ describe('hot filters use an index', () => {
     expect(plan).not.toContain('Seq Scan on membership');
     expect(plan).not.toContain('resource_order');
   });
+});
+
+/** Filters of the dialogues of test/interop; none of them is free text of a user. */
+const sentFilters = readDialogues()
+  .filter(({ file }) => /^(entra|okta|onelogin|aws)\//.test(file))
+  .flatMap(({ exchange }) => exchange)
+  .flatMap(({ request: { method, path } }) => {
+    const [, type, query = ''] = /^\/(Users|Groups)\?(.*)$/s.exec(path) ?? [];
+    const filter = /(?:^|&)filter=([^&]*)/.exec(query)?.[1];
+    return method === 'GET' && filter !== undefined ? [[type === 'Users' ? 'User' : 'Group', filter] as const] : [];
+  });
+
+test('there are filters of every client that is known to send some', () => {
+  expect(sentFilters.length).toBeGreaterThanOrEqual(15);
+});
+
+test.each(sentFilters)('a filter as clients send it uses an index: %s %s', async (type, text) => {
+  const plan = await plansOf(() => list(type, text));
+  expect(plan).toMatch(/(using|on) (resource_\w+|membership_\w+)/);
+  expect(plan).not.toContain('Seq Scan on');
+  // All but the range of times, which is as wide as its tenant here, find their few without walking through everyone.
+  if (!/lastModified/i.test(text)) expect(plan).not.toContain('resource_order');
 });
 
 test.each([

@@ -164,6 +164,8 @@ describe("another tenant's clients, accounts and webhooks do not exist", () => {
     });
     const local = await rules.createLocalAccount(owner, { userName: 'local' }, anActor);
     expect(await rules.isUnadopted(stranger, local.id)).toBe(false);
+    expect([...(await rules.unadoptedOf(stranger, [local.id]))]).toEqual([]);
+    expect([...(await rules.unadoptedOf(owner, [local.id]))]).toEqual([local.id]);
     await rules.noteAdoption(stranger, local.id);
     expect(await rules.isUnadopted(owner, local.id)).toBe(true);
     const webhook = await webhooks.create(owner, { url: 'https://x/', eventTypes: ['user.created'] });
@@ -326,6 +328,7 @@ async function exerciseAccess({ oauth, rules }: Workspace['store'], tenantId: Te
   await rules.set(tenantId, set);
   const local = await rules.createLocalAccount(tenantId, { userName: 'local' }, anActor);
   await rules.isUnadopted(tenantId, local.id);
+  await rules.unadoptedOf(tenantId, [local.id]);
   await rules.noteAdoption(tenantId, local.id);
   await rules.groupsAbove(tenantId, local.id);
 }

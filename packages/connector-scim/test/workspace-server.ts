@@ -58,7 +58,7 @@ export async function startWorkspaceServer(): Promise<WorkspaceServer> {
     hash: hashToken(token),
   });
   const carried: Carried[] = [];
-  const made = { losesAnswer: (_: Carried): boolean => false };
+  const made: Pick<WorkspaceServer, 'losesAnswer'> = { losesAnswer: () => false };
   listen(server, handler, baseUrl, (one) => {
     carried.push(one);
     return made.losesAnswer(one);

@@ -1,6 +1,6 @@
 /**
- * `node tools/launch.mjs --run tools/screenshots.ts [FOLDER]`: runs the demo and writes the main pages of the admin center to
- * `docs/images/`. With `--review`, every page in both themes and at four widths, for looking at them; `--only=NAME,…` some of
+ * `node tools/launch.mjs --run tools/screenshots.ts [FOLDER]`: runs the demo and writes the main pages of both consoles to
+ * `docs/images/`; `--console=center` or `--console=workspace`: of one of them. With `--review`, every page in both themes and at four widths, for looking at them; `--only=NAME,…` some of
  * them, `--widths=360,…` and `--themes=dark` others of these, `--demo=FILE` of a demo that runs already, by its `--json` line.
  */
 import { spawn } from 'node:child_process';
@@ -9,10 +9,12 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { startBrowser } from '../test/e2e/browser.ts';
+import { takeWorkspacePictures, type WorkspaceReport } from './screenshots-workspace.ts';
 import type { Page } from 'playwright-core';
 
 interface DemoReport {
   readonly center: { readonly url: string; readonly email: string; readonly password: string };
+  readonly workspace: WorkspaceReport;
 }
 
 interface Picture {
@@ -183,12 +185,15 @@ async function startDemo(data: string): Promise<{ report: DemoReport; stop: () =
 }
 
 const data = await mkdtemp(join(tmpdir(), 'joinery-screenshots-'));
-const browser = await startBrowser('admin-center');
+const browser = await startBrowser('admin-center', 'workspace');
 const demo = await startDemo(data);
 try {
   await mkdir(folder, { recursive: true });
   const { url, email, password } = demo.report.center;
-  for (const theme of themes) {
+  if (flag('console') !== 'center') {
+    await takeWorkspacePictures(browser, demo.report.workspace, { folder, isReview, widths, themes, only });
+  }
+  for (const theme of flag('console') === 'workspace' ? [] : themes) {
     for (const width of widths) {
       await using opened = await browser.open({
         colorScheme: theme,

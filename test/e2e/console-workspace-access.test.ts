@@ -193,7 +193,7 @@ describe.skipIf(!hasBrowser)('credentials and webhooks in the tenant console', (
     await failing.getByText('answered 500', { exact: false }).waitFor();
     await failing.getByText('next attempt', { exact: false }).waitFor();
     receiver.status = 204;
-    await failing.getByRole('button', { name: /^Send user.created/ }).click();
+    await failing.getByRole('button', { name: /^Send again: user.created/ }).click();
     await page.getByText('It is sent again, with the same webhook-id').first().waitFor();
     await failing.waitFor({ state: 'detached' });
     expect(new Set(receiver.ids).size).toBe(2);

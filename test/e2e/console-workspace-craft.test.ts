@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import type { Locator } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hasBrowser, startBrowser, type TestBrowser, type TestPage } from './browser.ts';
 import { inspect, sizes } from './inspect-page.ts';
@@ -14,6 +14,16 @@ import {
 
 const firstLoadBytesMax = 250_000;
 const integrations = '/administration/integrations';
+
+/** Presses Tab until the element has the focus. */
+async function tabUntil(page: Page, element: Locator): Promise<void> {
+  await element.waitFor();
+  for (let pressed = 0; pressed < 60; pressed++) {
+    if (await element.evaluate((it) => it === it.ownerDocument.activeElement)) return;
+    await page.keyboard.press('Tab');
+  }
+  throw new Error('60 presses of Tab did not reach it');
+}
 
 describe.skipIf(!hasBrowser)('the tenant console, as people with different eyes, hands and screens use it', () => {
   let browser: TestBrowser;
@@ -79,15 +89,7 @@ describe.skipIf(!hasBrowser)('the tenant console, as people with different eyes,
     await using opened = await browser.open({ viewport: sizes[0] });
     const { page } = opened;
     const { keyboard } = page;
-    /** Presses Tab until the element has the focus. */
-    async function tabTo(element: Locator): Promise<void> {
-      await element.waitFor();
-      for (let pressed = 0; pressed < 60; pressed++) {
-        if (await element.evaluate((it) => it === it.ownerDocument.activeElement)) return;
-        await keyboard.press('Tab');
-      }
-      throw new Error('60 presses of Tab did not reach it');
-    }
+    const tabTo = (element: Locator): Promise<void> => tabUntil(page, element);
     await page.goto(`${url}${integrations}/tokens`);
     await tabTo(page.getByLabel('E-mail address'));
     await keyboard.type(administrator.email);
@@ -121,6 +123,49 @@ describe.skipIf(!hasBrowser)('the tenant console, as people with different eyes,
     await tabTo(page.getByRole('alertdialog').getByRole('button', { name: 'Revoke token' }));
     await keyboard.press('Enter');
     await page.getByText('Requests with this token are refused.').waitFor();
+  });
+
+  test('a rule, an OAuth client with a secret and a filter of the request log by keyboard alone', async () => {
+    await using opened = await signedIn('/administration/rules');
+    const { page } = opened;
+    const { keyboard } = page;
+    const tabTo = (element: Locator): Promise<void> => tabUntil(page, element);
+    await tabTo(page.getByRole('textbox', { name: /^Domains/ }));
+    await keyboard.type('contoso.example');
+    await tabTo(page.getByRole('button', { name: 'Add group' }));
+    await keyboard.press('Enter');
+    await tabTo(page.getByRole('button', { name: 'Remove new group' }));
+    await keyboard.press('Space');
+    await page.getByText('No group grants a role.').waitFor();
+    await tabTo(page.getByRole('button', { name: 'Save' }));
+    await keyboard.press('Enter');
+    await page.getByText('The rules are saved').first().waitFor();
+
+    await tabTo(page.getByRole('link', { name: 'OAuth clients' }));
+    await keyboard.press('Enter');
+    await tabTo(page.getByRole('link', { name: 'Create client' }));
+    await keyboard.press('Enter');
+    await tabTo(page.getByRole('textbox', { name: 'Name' }));
+    await keyboard.type('By keyboard');
+    await keyboard.press('Enter');
+    await tabTo(page.getByRole('link', { name: 'Add secret' }));
+    await keyboard.press('Enter');
+    await tabTo(page.getByRole('button', { name: 'Add secret' }));
+    await keyboard.press('Enter');
+    await tabTo(page.getByRole('button', { name: 'I have stored the secret' }));
+    await keyboard.press('Enter');
+    await tabTo(page.getByRole('button', { name: /^Revoke the secret/ }));
+    await keyboard.press('Enter');
+    await page.getByRole('alertdialog').waitFor();
+    await keyboard.press('Escape');
+    await page.getByRole('alertdialog').waitFor({ state: 'detached' });
+
+    await tabTo(page.getByRole('link', { name: 'Request log' }));
+    await keyboard.press('Enter');
+    await tabTo(page.getByLabel('Method', { exact: true }));
+    await keyboard.type('PUT');
+    await page.getByText('No request matches').waitFor();
+    expect(new URL(page.url()).searchParams.get('method')).toBe('PUT');
   });
 
   test('the first load is at most 250 kB', async () => {

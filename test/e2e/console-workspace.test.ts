@@ -40,7 +40,9 @@ describe.skipIf(!hasBrowser)('the tenant console', () => {
     await page.getByRole('button', { name: 'Create token' }).click();
     await page.getByRole('heading', { name: 'Token "Entra production" is ready' }).waitFor();
 
-    // Copy both values; leaving asks first.
+    // Leaving asks first; copy both values.
+    await page.getByRole('link', { name: 'Overview' }).click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Stay and copy it' }).click();
     const copied = async (label: string): Promise<string> => {
       await page.getByRole('button', { name: `Copy ${label}`, exact: true }).click();
       return page.evaluate<string>('navigator.clipboard.readText()');
@@ -49,8 +51,6 @@ describe.skipIf(!hasBrowser)('the tenant console', () => {
     const token = await copied('Token');
     expect(tenantUrl).toBe(`${url}/scim/v2`);
     expect(token).toMatch(/^joinery_/);
-    await page.getByRole('link', { name: 'Overview' }).click();
-    await page.getByRole('alertdialog').getByRole('button', { name: 'Stay and copy it' }).click();
     await page.getByRole('button', { name: 'I have stored the token' }).click();
     await page.getByRole('row', { name: /Entra production/ }).waitFor();
     expect(await page.content()).not.toContain(token);
@@ -114,19 +114,19 @@ describe.skipIf(!hasBrowser)('the tenant console', () => {
 
     // The request log has the refusal, with what to do.
     await page.getByRole('link', { name: 'Request log' }).click();
-    await page.getByRole('radio', { name: 'Failed only' }).click();
+    await page.getByLabel('Status', { exact: true }).selectOption('failed');
     await page.getByRole('row').filter({ hasText: '401' }).getByRole('link').click();
     const panel = page.getByRole('dialog');
     await panel.getByText('The bearer token was revoked.').waitFor();
     await panel.getByRole('heading', { name: 'What to do' }).waitFor();
     const address = page.url();
-    expect(address).toContain('failed=true');
+    expect(address).toContain('status=failed');
 
     // Its address leads to it again, and tolerated behavior is explained.
     await page.goto(address);
     await page.getByRole('dialog').getByText('The bearer token was revoked.').waitFor();
     await page.getByRole('button', { name: 'Close' }).click();
-    await page.getByRole('radio', { name: 'All' }).click();
+    await page.getByLabel('Status', { exact: true }).selectOption('');
     await page.getByRole('row').filter({ hasText: 'PATCH' }).getByRole('link').click();
     await page.getByText(/A true\/false value came as text/).waitFor();
     expect(faults).toEqual([]);

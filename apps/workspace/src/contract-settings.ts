@@ -53,21 +53,21 @@ export type ResourceTypeView = Static<typeof ResourceTypeSchema>;
 export const ResourceTypeListSchema = Type.Object({ resourceTypes: Type.Array(ResourceTypeSchema) });
 export type ResourceTypeList = Static<typeof ResourceTypeListSchema>;
 
+export const AuditEntrySchema = Type.Object({
+  id: Type.String(),
+  at: Type.String({ format: 'date-time', description: 'When it was done' }),
+  actor: Type.String({ description: "The administrator's e-mail address, or what else acted" }),
+  action: Type.String({ description: 'token.create, rules.change, …' }),
+  targetId: Type.Union([Type.String(), Type.Null()]),
+  targetName: Type.Union([Type.String(), Type.Null()]),
+  detail: Type.Union([Type.Record(Type.String(), Type.Unknown()), Type.Null()], {
+    description: 'What was asked for, without secrets',
+  }),
+});
+export type AuditEntryView = Static<typeof AuditEntrySchema>;
+
 export const AuditListSchema = Type.Object({
-  entries: Type.Array(
-    Type.Object({
-      id: Type.String(),
-      at: Type.String({ format: 'date-time', description: 'When it was done' }),
-      actor: Type.String({ description: "The administrator's e-mail address, or what else acted" }),
-      action: Type.String({ description: 'token.create, rules.change, …' }),
-      targetId: Type.Union([Type.String(), Type.Null()]),
-      targetName: Type.Union([Type.String(), Type.Null()]),
-      detail: Type.Union([Type.Record(Type.String(), Type.Unknown()), Type.Null()], {
-        description: 'What was asked for, without secrets',
-      }),
-    }),
-  ),
+  entries: Type.Array(AuditEntrySchema),
   next: Type.Union([Type.String(), Type.Null()], { description: 'cursor of the next page' }),
 });
 export type AuditList = Static<typeof AuditListSchema>;
-export type AuditEntryView = AuditList['entries'][number];

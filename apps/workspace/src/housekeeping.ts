@@ -7,12 +7,12 @@ const batch = 1_000;
 /** The rest can wait for the next hour. */
 const batchesMax = 500;
 
-export interface Housekeeping {
+interface Housekeeping {
   stop(): Promise<void>;
 }
 
 /** Forgets the entries of the change feed that are older than the days; safe in several processes at once. */
-export async function forgetChanges(feed: WorkspaceChangeFeed, clock: Clock, days: number): Promise<void> {
+async function forgetChanges(feed: WorkspaceChangeFeed, clock: Clock, days: number): Promise<void> {
   const time = new Date(clock.now() - days * dayMs);
   for (let count = 0; count < batchesMax; count += 1) if ((await feed.deleteBefore(time, batch)) < batch) return;
 }

@@ -1,6 +1,6 @@
 import { Button, makeStyles, mergeClasses, ProgressBar, Text, tokens } from '@fluentui/react-components';
 import { ChevronLeftRegular, ChevronRightRegular } from '@fluentui/react-icons';
-import type { ReactNode } from 'react';
+import type { CSSProperties, ReactNode } from 'react';
 import type { KeysetPages } from './keyset-pages.ts';
 import { uiMessages } from './messages.ts';
 import { EmptyState, ErrorState, LoadingState } from './states.tsx';
@@ -85,49 +85,62 @@ export function EntityTable<Row>({
   if (rows.length === 0) return <>{typeof empty === 'string' ? <EmptyState title={empty} /> : empty}</>;
   // Roles are written out because `display` of the card form takes them away from table elements.
   return (
-    <table role="table" aria-label={label} className={styles.table}>
-      <thead role="rowgroup" className={styles.head}>
-        <tr role="row">
-          {columns.map((column) => (
-            <th
-              key={column.id}
-              role="columnheader"
-              scope="col"
-              className={mergeClasses(styles.header, column.align === 'end' && styles.end)}
-              style={column.width === undefined ? {} : { width: column.width }}
-            >
-              <span className={column.hideHeader === true ? styles.hidden : ''}>{column.header}</span>
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody role="rowgroup" className={styles.body}>
-        {rows.map((row) => (
-          <tr key={rowId(row)} role="row" className={styles.row}>
-            {columns.map((column, index) => (
-              <td
+    <div className={styles.frame}>
+      <table role="table" aria-label={label} className={styles.table}>
+        <thead role="rowgroup" className={styles.head}>
+          <tr role="row">
+            {columns.map((column) => (
+              <th
                 key={column.id}
-                role="cell"
-                className={mergeClasses(
-                  styles.cell,
-                  index === 0 && styles.first,
-                  column.align === 'end' && styles.end,
-                  column.wideOnly === true && styles.wideOnly,
-                )}
+                role="columnheader"
+                scope="col"
+                className={mergeClasses(styles.header, column.align === 'end' && styles.end)}
+                style={widthVariable(column.width)}
               >
-                {index > 0 && column.hideHeader !== true && (
-                  <span className={styles.cardLabel} aria-hidden>
-                    {column.header}
-                  </span>
-                )}
-                <span className={styles.value}>{column.render(row)}</span>
-              </td>
+                <span className={column.hideHeader === true ? styles.hidden : ''}>{column.header}</span>
+              </th>
             ))}
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody role="rowgroup" className={styles.body}>
+          {rows.map((row) => (
+            <tr key={rowId(row)} role="row" className={styles.row}>
+              {columns.map((column, index) => (
+                <td
+                  key={column.id}
+                  role="cell"
+                  className={mergeClasses(
+                    styles.cell,
+                    isShort(column.width) && styles.whole,
+                    index === 0 && styles.first,
+                    column.align === 'end' && styles.end,
+                    column.wideOnly === true && styles.wideOnly,
+                  )}
+                >
+                  {index > 0 && column.hideHeader !== true && (
+                    <span className={styles.cardLabel} aria-hidden>
+                      {column.header}
+                    </span>
+                  )}
+                  <span className={styles.value}>{column.render(row)}</span>
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
   );
+}
+
+/** A width in units of the text says that the values are short, as dates and states are: their words stay whole. */
+function isShort(width: string | undefined): boolean {
+  return width !== undefined && !width.endsWith('%');
+}
+
+function widthVariable(width: string | undefined): CSSProperties {
+  // React's type knows no custom properties.
+  return width === undefined ? {} : ({ '--column-width': width } as CSSProperties);
 }
 
 const narrow = '@media (max-width: 639.98px)';
@@ -135,16 +148,21 @@ const narrow = '@media (max-width: 639.98px)';
 const useStyles = makeStyles({
   root: { minWidth: 0 },
   progress: { height: '3px' },
+  frame: { containerType: 'inline-size', minWidth: 0 },
   table: {
     width: '100%',
     borderCollapse: 'collapse',
     tableLayout: 'fixed',
+    '@container (max-width: 860px)': { tableLayout: 'auto' },
     [narrow]: { display: 'block' },
   },
   head: {
     [narrow]: { position: 'absolute', width: '1px', height: '1px', overflow: 'hidden', clipPath: 'inset(50%)' },
   },
   header: {
+    width: 'var(--column-width, auto)',
+    // The widths asked for don't fit any more: each column gets its share, so that none is squeezed to nothing.
+    '@container (max-width: 860px)': { width: 'auto' },
     textAlign: 'start',
     fontSize: tokens.fontSizeBase200,
     fontWeight: tokens.fontWeightSemibold,
@@ -177,6 +195,7 @@ const useStyles = makeStyles({
       textAlign: 'start',
     },
   },
+  whole: { overflowWrap: 'break-word' },
   first: { [narrow]: { fontWeight: tokens.fontWeightSemibold, paddingBottom: tokens.spacingVerticalXS } },
   end: { textAlign: 'end' },
   wideOnly: { [narrow]: { display: 'none' } },

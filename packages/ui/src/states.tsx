@@ -32,7 +32,7 @@ function State({ icon, title, children, action }: StateProps) {
       <span className={styles.icon} aria-hidden>
         {icon}
       </span>
-      <Text as="h2" size={400} weight="semibold" style={{ margin: 0 }}>
+      <Text as="h2" size={400} weight="semibold" align="center" style={{ margin: 0 }}>
         {title}
       </Text>
       {children !== undefined && <div className={styles.text}>{children}</div>}

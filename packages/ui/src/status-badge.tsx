@@ -1,4 +1,4 @@
-import { Badge } from '@fluentui/react-components';
+import { Badge, makeStyles } from '@fluentui/react-components';
 import {
   CheckmarkCircleFilled,
   CircleRegular,
@@ -20,9 +20,18 @@ const icons: Readonly<Record<Tone, ReactElement>> = {
 
 /** A state in a word, with an icon so that color is not its only sign. */
 export function StatusBadge({ tone, children }: { tone: Tone; children: string }) {
+  const styles = useStyles();
   return (
-    <Badge appearance="tint" color={tone === 'subtle' ? 'subtle' : tone} icon={icons[tone]} size="large">
+    <Badge
+      appearance="tint"
+      color={tone === 'subtle' ? 'subtle' : tone}
+      icon={icons[tone]}
+      size="large"
+      className={styles.root ?? ''}
+    >
       {children}
     </Badge>
   );
 }
+
+const useStyles = makeStyles({ root: { whiteSpace: 'nowrap' } });

@@ -31,7 +31,7 @@ const ThemeContext = createContext<ThemeState>({ choice: 'system', isDark: false
 /** A list of long options must not push a field out of its form, nor a long name a message out of the page. */
 const useStaticStyles = makeStaticStyles({
   body: { margin: 0 },
-  '.fui-Field': { gridTemplateColumns: 'minmax(0, 1fr)' },
+  '.fui-Field': { gridTemplateColumns: 'minmax(0, 1fr)', overflowWrap: 'anywhere' },
   '.fui-MessageBarBody': { minWidth: 0, overflowWrap: 'anywhere' },
 });
 

@@ -64,7 +64,7 @@ export async function runKilledCycle(options: KilledCycleOptions): Promise<Kille
   const application = await addCinode(center);
   await saveCredentials(center, application, tenantUrl, token);
   await center.call('PATCH', `/joinery/jobs/${application.jobId}/settings`, {
-    ...(options.requestsPerSecond === undefined ? {} : { requestsPerSecond: options.requestsPerSecond }),
+    requestsPerSecond: options.requestsPerSecond ?? null,
   });
   const expected = await populate({ installation, center, application, target }, options.users);
   print(`${options.users} users and ${expected.groups.size} groups stand in the directory`);

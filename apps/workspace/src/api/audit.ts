@@ -1,6 +1,14 @@
 import type { JsonObject } from '@joinery/base';
+import type { AuditEntry } from '@joinery/store/workspace';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { AuditListSchema, PageQuerySchema, type PageQuery } from '../contract.ts';
+import {
+  AuditEntrySchema,
+  AuditListSchema,
+  PageQuerySchema,
+  type AuditEntryView,
+  type PageQuery,
+} from '../contract.ts';
+import { notFound } from '../errors.ts';
 import type { ApiContext } from './context.ts';
 import { limitDefault } from './page.ts';
 import { callerOf } from './session.ts';
@@ -99,6 +107,18 @@ export function auditChanges(app: FastifyInstance, context: ApiContext): void {
   });
 }
 
+function presentEntry(entry: AuditEntry): AuditEntryView {
+  return {
+    id: entry.id,
+    at: entry.at.toISOString(),
+    actor: entry.actor,
+    action: entry.action,
+    targetId: entry.targetId ?? null,
+    targetName: entry.targetName ?? null,
+    detail: entry.detail ?? null,
+  };
+}
+
 export function registerAudit(app: FastifyInstance, context: ApiContext): void {
   app.get<{ Querystring: PageQuery }>(
     '/api/audit',
@@ -108,17 +128,19 @@ export function registerAudit(app: FastifyInstance, context: ApiContext): void {
       const read = await context.audit.list(callerOf(request).tenantId, { before: cursor, limit: limit + 1 });
       const entries = read.slice(0, limit);
       return {
-        entries: entries.map((entry) => ({
-          id: entry.id,
-          at: entry.at.toISOString(),
-          actor: entry.actor,
-          action: entry.action,
-          targetId: entry.targetId ?? null,
-          targetName: entry.targetName ?? null,
-          detail: entry.detail ?? null,
-        })),
+        entries: entries.map(presentEntry),
         next: read.length > limit ? (entries.at(-1)?.id ?? null) : null,
       };
+    },
+  );
+
+  app.get<{ Params: { id: string } }>(
+    '/api/audit/:id',
+    { schema: { response: { 200: AuditEntrySchema } } },
+    async (request) => {
+      const found = await context.audit.find(callerOf(request).tenantId, request.params.id);
+      if (found === undefined) throw notFound('An entry of this id');
+      return presentEntry(found);
     },
   );
 }

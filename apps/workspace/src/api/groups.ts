@@ -28,13 +28,13 @@ function presentGroup(group: StoredResource): Group {
   };
 }
 
-function presentMember(member: ListedMember): Member {
+function presentMember(member: ListedMember, unadopted: ReadonlySet<string>): Member {
   return {
     id: member.id,
     type: member.type,
     display: member.display,
     active: member.active ?? null,
-    managedBy: 'scim',
+    managedBy: unadopted.has(member.id) ? 'workspace' : 'scim',
     lastModified: member.lastModified.toISOString(),
   };
 }
@@ -97,9 +97,13 @@ export function registerGroups(app: FastifyInstance, context: ApiContext): void 
       const after = memberCursor(cursor);
       const group = await getGroup(context, caller, request.params.id);
       const page = await context.groupMembers.list(caller.tenantId, group.id, { after, limit: limit ?? limitDefault });
+      const unadopted = await context.rules.unadoptedOf(
+        caller.tenantId,
+        page.members.map(({ id }) => id),
+      );
       return {
         group: presentGroup(group),
-        members: page.members.map(presentMember),
+        members: page.members.map((member) => presentMember(member, unadopted)),
         total: page.total,
         next: page.next ?? null,
       };

@@ -12,7 +12,8 @@ export function textOf(value: Json | undefined): string | null {
   return typeof value === 'string' ? value : null;
 }
 
-export function presentUser(user: StoredResource): User {
+/** `unadopted`: ids of accounts that no provisioning client has written. */
+function presentUser(user: StoredResource, unadopted: ReadonlySet<string>): User {
   const { attributes } = user;
   return {
     id: user.id,
@@ -21,7 +22,7 @@ export function presentUser(user: StoredResource): User {
     externalId: textOf(attributes['externalId']),
     title: textOf(attributes['title']),
     active: attributes['active'] !== false,
-    managedBy: 'scim',
+    managedBy: unadopted.has(user.id) ? 'workspace' : 'scim',
     created: user.created.toISOString(),
     lastModified: user.lastModified.toISOString(),
   };
@@ -42,15 +43,20 @@ export function registerUsers(app: FastifyInstance, context: ApiContext): void {
     async (request) => {
       const { search, active, cursor, limit } = request.query;
       const startIndex = startIndexOf(cursor);
-      const page = await context.resources.list(callerOf(request).tenantId, 'User', {
+      const { tenantId } = callerOf(request);
+      const page = await context.resources.list(tenantId, 'User', {
         filter: searchFilter(userType, searched, search, stateFilter(active)),
         sort: undefined,
         startIndex,
         count: limit ?? limitDefault,
         include: { members: false, groups: false },
       });
+      const unadopted = await context.rules.unadoptedOf(
+        tenantId,
+        page.resources.map(({ id }) => id),
+      );
       return {
-        users: page.resources.map(presentUser),
+        users: page.resources.map((user) => presentUser(user, unadopted)),
         total: page.totalResults,
         next: nextCursor(startIndex, page.resources.length, page.totalResults),
       };
@@ -62,10 +68,11 @@ export function registerUsers(app: FastifyInstance, context: ApiContext): void {
     { schema: { response: { 200: UserDetailsSchema } } },
     async (request) => {
       const include = { members: false, groups: true };
-      const user = await context.resources.get(callerOf(request).tenantId, 'User', request.params.id, include);
+      const { tenantId } = callerOf(request);
+      const user = await context.resources.get(tenantId, 'User', request.params.id, include);
       if (user === undefined) throw notFound('A person of this id');
       return {
-        ...presentUser(user),
+        ...presentUser(user, await context.rules.unadoptedOf(tenantId, [user.id])),
         version: user.version,
         attributes: user.attributes,
         groups: (user.groups ?? []).map(({ id, display, direct }) => ({ id, display, direct })),

@@ -1,3 +1,4 @@
+import { queryOptions } from '@tanstack/react-query';
 import { useKeysetPages, type KeysetPages } from '@joinery/ui';
 import type { AuditEntryView, AuditList } from '@joinery/workspace/contract';
 import { api } from './api.ts';
@@ -11,3 +12,10 @@ export function useAudit(): KeysetPages<AuditEntryView> {
     },
   });
 }
+
+export const auditEntryQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['audit-entry', id],
+    queryFn: ({ signal }) => api.get<AuditEntryView>(`/api/audit/${encodeURIComponent(id)}`, { signal }),
+    staleTime: Infinity,
+  });

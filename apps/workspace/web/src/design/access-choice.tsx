@@ -1,8 +1,8 @@
 import { Field, Radio, RadioGroup } from '@fluentui/react-components';
 import type { NewToken } from '@joinery/workspace/contract';
-import { messages } from '../messages/messages.ts';
+import { tokenMessages } from '../messages/tokens.ts';
 
-const text = messages.tokens;
+const text = tokenMessages;
 
 export type Access = 'write' | 'read';
 

@@ -2,11 +2,21 @@ import { Badge, Tooltip } from '@fluentui/react-components';
 import { LockClosedRegular } from '@fluentui/react-icons';
 import { StatusBadge, type Tone } from '@joinery/ui';
 import { use } from 'react';
-import type { LoggedRequest, Token } from '@joinery/workspace/contract';
+import type { LoggedRequest, User } from '@joinery/workspace/contract';
 import { LiveContext } from '../data/live.ts';
 import { messages } from '../messages/messages.ts';
 
-export function ManagedBadge() {
+/** Whom a person or group belongs to; groups are always provisioned. */
+export function ManagedBadge({ by = 'scim' }: { by?: User['managedBy'] }) {
+  if (by === 'workspace') {
+    return (
+      <Tooltip content={messages.madeHereHint} relationship="description">
+        <Badge appearance="outline" color="informative" size="large">
+          {messages.madeHere}
+        </Badge>
+      </Tooltip>
+    );
+  }
   return (
     <Tooltip content={messages.managedByScimHint} relationship="description">
       <Badge appearance="outline" color="brand" size="large" icon={<LockClosedRegular />}>
@@ -20,18 +30,6 @@ export function PersonState({ isActive }: { isActive: boolean }) {
   return (
     <StatusBadge tone={isActive ? 'success' : 'subtle'}>{isActive ? messages.active : messages.inactive}</StatusBadge>
   );
-}
-
-const tones: Readonly<Record<Token['state'], Tone>> = {
-  active: 'success',
-  ending: 'warning',
-  expired: 'danger',
-  revoked: 'subtle',
-  'wrong-audience': 'danger',
-};
-
-export function TokenState({ state }: { state: Token['state'] }) {
-  return <StatusBadge tone={tones[state]}>{messages.tokens.states[state]}</StatusBadge>;
 }
 
 export function RequestStatus({ status }: { status: LoggedRequest['status'] }) {

@@ -1,8 +1,8 @@
 import { Field, Input, Select, Text } from '@fluentui/react-components';
 import { dateTimeText } from '@joinery/ui';
-import { messages } from '../messages/messages.ts';
+import { tokenMessages } from '../messages/tokens.ts';
 
-const text = messages.tokens;
+const text = tokenMessages;
 const dayMs = 86_400_000;
 const dayChoices = [30, 90, 180, 365] as const;
 

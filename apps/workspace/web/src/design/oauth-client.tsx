@@ -3,11 +3,11 @@ import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import type { OAuthClientView } from '@joinery/workspace/contract';
 import { oauthQuery } from '../data/oauth.ts';
-import { messages } from '../messages/messages.ts';
+import { oauthMessages } from '../messages/access.ts';
 import { paths } from '../paths.ts';
 import { Absent } from './absent.tsx';
 
-const text = messages.oauth;
+const text = oauthMessages;
 
 /** The client of an id, from the list of all, or that there is none. */
 export function KnownClient({

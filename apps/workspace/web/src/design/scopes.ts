@@ -1,6 +1,6 @@
 import type { Token } from '@joinery/workspace/contract';
-import { messages } from '../messages/messages.ts';
+import { tokenMessages } from '../messages/tokens.ts';
 
 export function scopesText(scopes: Token['scopes']): string {
-  return scopes.map((scope) => messages.tokens.scopesText[scope]).join(', ');
+  return scopes.map((scope) => tokenMessages.scopesText[scope]).join(', ');
 }

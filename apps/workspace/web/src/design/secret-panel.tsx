@@ -15,6 +15,7 @@ import { CopyField, Section } from '@joinery/ui';
 import { useBlocker, useNavigate } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
 import type { CreatedToken } from '@joinery/workspace/contract';
+import { tokenMessages } from '../messages/tokens.ts';
 import { messages } from '../messages/messages.ts';
 import { paths } from '../paths.ts';
 
@@ -86,7 +87,7 @@ export function SecretPanel({ shown }: { shown: ShownSecret }) {
 
 /** A token with the Tenant URL beside it. */
 export function shownToken(created: CreatedToken): ShownSecret {
-  const { secretTitle, secretLead, secret, secretDone } = messages.tokens;
+  const { secretTitle, secretLead, secret, secretDone } = tokenMessages;
   return {
     title: secretTitle(created.name),
     lead: secretLead,

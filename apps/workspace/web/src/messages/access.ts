@@ -1,3 +1,5 @@
+import type { EventType } from '@joinery/workspace/contract';
+
 /** Texts of the pages about OAuth clients and webhooks. */
 export const oauthMessages = {
   title: 'OAuth clients',
@@ -6,7 +8,8 @@ export const oauthMessages = {
   caption: 'OAuth clients, with their secrets and last use',
   name: 'Client',
   empty: 'There is no OAuth client yet',
-  emptyHint: 'A token is enough to begin with. Create a client where your identity provider offers OAuth 2.0 client credentials.',
+  emptyHint:
+    'A token is enough to begin with. Create a client where your identity provider offers OAuth 2.0 client credentials.',
   credentials: 'Credentials',
   secretsCount: (count: number) => (count === 1 ? '1 secret' : `${count} secrets`),
   federationsCount: (count: number) => (count === 1 ? '1 federation' : `${count} federations`),
@@ -25,7 +28,8 @@ export const oauthMessages = {
   tokenEndpoint: 'Token endpoint',
   accessTokens: 'Access tokens live for',
   where: 'What the client needs',
-  whereHint: 'Enter these where your identity provider asks for OAuth 2.0 client credentials, together with a secret or a federation.',
+  whereHint:
+    'Enter these where your identity provider asks for OAuth 2.0 client credentials, together with a secret or a federation.',
   secrets: 'Secrets',
   secretsHint: 'Up to ten at a time, so that one can be replaced while the other still works.',
   secretsCaption: 'Secrets of this client',
@@ -69,7 +73,8 @@ export const oauthMessages = {
   issuerHint: 'The claim iss. For Entra: https://login.microsoftonline.com/TENANT_ID/v2.0',
   issuerInvalid: 'The issuer begins with https://.',
   jwksUrl: 'Key set URL',
-  jwksUrlHint: 'Where the issuer publishes its keys. For Entra: https://login.microsoftonline.com/TENANT_ID/discovery/v2.0/keys',
+  jwksUrlHint:
+    'Where the issuer publishes its keys. For Entra: https://login.microsoftonline.com/TENANT_ID/discovery/v2.0/keys',
   jwksUrlInvalid: 'Enter an address that begins with https://.',
   subject: 'Subject',
   subjectHint: 'The claim sub: the object id of the principal that provisions.',
@@ -92,8 +97,6 @@ export const oauthMessages = {
   removeForGood: 'A deleted client does not come back.',
   removeFailed: 'The client was not deleted',
   removeDone: (name: string) => `OAuth client "${name}" is deleted`,
-  expiring: (name: string) => `The last secret of OAuth client "${name}" ends`,
-  expired: (name: string) => `OAuth client "${name}" has no secret that works any more.`,
 } as const;
 
 export const webhookMessages = {
@@ -130,7 +133,7 @@ export const webhookMessages = {
     'resource.created': 'A resource of a type of your own is created',
     'resource.updated': 'A resource of a type of your own is changed',
     'resource.deleted': 'A resource of a type of your own is deleted',
-  },
+  } satisfies Readonly<Record<EventType, string>>,
   submit: 'Create webhook',
   ready: 'The webhook is ready',
   readyLead: 'Copy the secret to your receiver now: it checks the signature with it. It cannot be shown again.',
@@ -152,16 +155,18 @@ export const webhookMessages = {
   nextAttempt: 'next attempt',
   answered: (status: number) => `answered ${status}`,
   redeliver: 'Send again',
-  redeliverNamed: (event: string, when: string) => `Send ${event} of ${when} again`,
+  redeliverNamed: (event: string, when: string) => `Send again: ${event} of ${when}`,
   redeliverDone: 'It is sent again, with the same webhook-id',
   redeliverFailed: 'It was not sent again',
-  retryHint: 'What is not answered with 2xx is tried again after 5 s, 30 s, 2 min, 10 min, 30 min, 1 h, 2 h and then every 4 h, for a day.',
+  retryHint:
+    'What is not answered with 2xx is tried again after 5 s, 30 s, 2 min, 10 min, 30 min, 1 h, 2 h and then every 4 h, for a day.',
   offTitle: 'This webhook is off',
   offHint: 'Nothing is sent. Repair the receiver, then switch it on: it goes on where it stopped.',
   switchOn: 'Switch on',
   switchOff: 'Switch off',
   switchOffTitle: 'Switch this webhook off?',
-  switchOffText: 'Nothing is sent until it is switched on. Then it goes on where it stopped, so that nothing is missed.',
+  switchOffText:
+    'Nothing is sent until it is switched on. Then it goes on where it stopped, so that nothing is missed.',
   switchedOn: 'The webhook is on',
   switchedOff: 'The webhook is off',
   switchFailed: 'The webhook was not changed',
@@ -169,12 +174,14 @@ export const webhookMessages = {
   saved: 'The webhook is saved',
   rotate: 'New signing secret',
   rotateTitle: 'Make a new signing secret?',
-  rotateText: 'Deliveries are signed with the new secret from now on. Your receiver refuses them until you enter it there; they are tried again for a day.',
+  rotateText:
+    'Deliveries are signed with the new secret from now on. Your receiver refuses them until you enter it there; they are tried again for a day.',
   rotateSubmit: 'Make new secret',
   rotateFailed: 'No new secret was made',
   remove: 'Delete webhook',
   removeTitle: 'Delete this webhook?',
-  removeText: 'Nothing is sent to its address any more, and its deliveries are forgotten. People and groups stay as they are.',
+  removeText:
+    'Nothing is sent to its address any more, and its deliveries are forgotten. People and groups stay as they are.',
   removeFailed: 'The webhook was not deleted',
   removeDone: 'The webhook is deleted',
 } as const;

@@ -13,7 +13,8 @@ export const rulesMessages = {
   domainsHint: 'Empty: any domain. For example contoso.com',
   domainsInvalid: (domain: string) => `"${domain}" is no domain; write it as contoso.com, without @.`,
   protected: 'Protected accounts',
-  protectedText: 'Provisioning never disables, renames or deletes these, so that a mistake elsewhere cannot lock you out.',
+  protectedText:
+    'Provisioning never disables, renames or deletes these, so that a mistake elsewhere cannot lock you out.',
   protectedLabel: 'Accounts by user name or ID, one per line',
   protectsOwner: "Protect the first administrator's account too",
   protectsOwnerHint: 'The person here whose e-mail address is that of the first administrator of this workspace.',
@@ -119,7 +120,7 @@ export const auditMessages = {
   details: 'Entry',
   asked: 'What was asked for',
   noDetail: 'There is nothing more to say about it.',
-  show: 'Details',
+  notFound: 'This entry is not in the audit log',
   actions: {
     'session.start': 'Signed in',
     'session.end': 'Signed out',
@@ -156,11 +157,9 @@ export const selfCheckMessages = {
   again: 'Run again',
   running: 'Running…',
   effects:
-    'The person and the group exist for a few seconds. Webhooks tell of them, and the requests are in the request log under the token "Self-check".',
+    'The person and the group exist for a few seconds. Webhooks tell of them, and the requests are in the request log, and count as requests on the overview.',
   passed: 'Everything works',
   failed: (count: number) => (count === 1 ? 'One check failed' : `${count} checks failed`),
-  leftOver: 'What was created could not be deleted. Delete it from your own system:',
-  checks: 'Checks',
   caption: 'Checks, in their order',
   check: 'Check',
   outcome: 'Outcome',

@@ -9,7 +9,10 @@ const help: ReadonlyMap<string, string> = new Map([
     'The request carried no token. Enter the token in the field "Secret Token" of your identity provider.',
   ],
   ['scim.insufficient_scope', 'The token may only read. Create one that may read and write.'],
-  ['scim.forbidden', 'The token does not permit this. Create one that may read and write.'],
+  [
+    'scim.forbidden',
+    'A rule of this workspace forbids this; the error says which. See Provisioning rules, or leave the person or group out in your identity provider.',
+  ],
   [
     'scim.uniqueness',
     'Another person or group here has this value already. Look for it by search; then either delete one of the two in your directory, or match on this attribute so that your identity provider takes over the existing one.',
@@ -80,7 +83,7 @@ const help: ReadonlyMap<string, string> = new Map([
 
 const byStatus: ReadonlyMap<number, string> = new Map([
   [401, 'Create or rotate a token and enter its secret in your identity provider.'],
-  [403, 'Use a token that may read and write.'],
+  [403, 'The error says whether the token may only read, or a provisioning rule forbids this.'],
   [404, 'Check the Tenant URL, or provision the person or group again.'],
   [429, 'Your identity provider waits and tries again by itself.'],
 ]);

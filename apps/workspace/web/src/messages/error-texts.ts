@@ -1,5 +1,4 @@
 import type { ErrorTexts } from '@joinery/ui';
-import { messages } from './messages.ts';
 
 /** What the console says for error codes of the management API, where the server's sentence is not for its readers. */
 export const errorTexts: ErrorTexts = new Map<string, string>([
@@ -10,7 +9,6 @@ export const errorTexts: ErrorTexts = new Map<string, string>([
     'This set-up link has been used or has expired. Whoever runs the workspace can make a new one.',
   ],
   ['workspace.email_taken', 'Somebody signs in with this e-mail address already. Choose another.'],
-  ['workspace.token_name_taken', messages.tokens.nameTaken],
   ['workspace.csrf_refused', 'This page is out of date. Load it again and repeat what you did.'],
   ['store.unavailable', 'The workspace cannot reach its database right now. Try again in a moment.'],
 ]);

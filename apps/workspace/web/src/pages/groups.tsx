@@ -1,24 +1,10 @@
-import { Button } from '@fluentui/react-components';
-import {
-  EmptyState,
-  EntityList,
-  LinkButton,
-  Page,
-  RelativeTime,
-  RouteLink,
-  SearchField,
-  Section,
-  useUrlState,
-  type Column,
-} from '@joinery/ui';
+import { RelativeTime, RouteLink, useUrlState, type Column } from '@joinery/ui';
 import type { Group } from '@joinery/workspace/contract';
 import { useGroups } from '../data/groups.ts';
 import { ManagedBadge } from '../design/badges.tsx';
-import { FilterBar } from '../design/filter-bar.tsx';
+import { ListPage } from '../design/list-page.tsx';
 import { messages } from '../messages/messages.ts';
 import { paths } from '../paths.ts';
-
-const text = messages.groups;
 
 const columns: readonly Column<Group>[] = [
   {
@@ -45,35 +31,14 @@ export function GroupsPage() {
   const [{ search }, setFilter] = useUrlState(['search']);
   const pages = useGroups(search);
   return (
-    <Page title={text.title} description={text.lead}>
-      <Section>
-        <FilterBar>
-          <SearchField label={text.searchLabel} value={search} onSearch={(search) => setFilter({ search })} />
-        </FilterBar>
-        <EntityList
-          label={text.caption}
-          columns={columns}
-          rowId={(group) => group.id}
-          pages={pages}
-          empty={
-            search === '' ? (
-              <EmptyState
-                title={text.empty}
-                action={<LinkButton href={paths.guide}>{messages.people.emptyAction}</LinkButton>}
-              >
-                {text.emptyHint}
-              </EmptyState>
-            ) : (
-              <EmptyState
-                title={text.noneFound}
-                action={<Button onClick={() => setFilter({ search: '' })}>{text.clear}</Button>}
-              >
-                {text.noneFoundHint}
-              </EmptyState>
-            )
-          }
-        />
-      </Section>
-    </Page>
+    <ListPage
+      text={messages.groups}
+      columns={columns}
+      pages={pages}
+      search={search}
+      onSearch={(search) => setFilter({ search })}
+      isFiltered={search !== ''}
+      onClear={() => setFilter({ search: '' })}
+    />
   );
 }

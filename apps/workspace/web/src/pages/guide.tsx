@@ -8,10 +8,10 @@ import { LiveBadge } from '../design/badges.tsx';
 import { Properties, Property } from '../design/properties.tsx';
 import { Steps } from '../design/steps.tsx';
 import { entraGuide, oktaGuide, type GuideField, type GuideStep } from '../messages/guides.ts';
-import { messages } from '../messages/messages.ts';
+import { guideMessages } from '../messages/guide.ts';
 import { paths } from '../paths.ts';
 
-const text = messages.guide;
+const text = guideMessages;
 
 const useStyles = makeStyles({
   muted: { color: theme.colorNeutralForeground2 },

@@ -6,10 +6,10 @@ import { useAddFederation } from '../data/oauth.ts';
 import { Form } from '../design/form.tsx';
 import { linesOf } from '../design/lines.ts';
 import { crumbsOf, KnownClient } from '../design/oauth-client.tsx';
-import { messages } from '../messages/messages.ts';
+import { oauthMessages } from '../messages/access.ts';
 import { paths } from '../paths.ts';
 
-const text = messages.oauth;
+const text = oauthMessages;
 const audiencesMax = 10;
 
 export function NewFederationPage() {
@@ -44,9 +44,11 @@ function FederationForm({ id }: { id: string }) {
   };
   const faultOf = (name: keyof typeof faults) =>
     isChecked && faults[name] !== undefined ? { validationMessage: faults[name] } : {};
-  const change = (name: keyof typeof wish) => (_: unknown, { value }: { value: string }) => {
-    setWish({ ...wish, [name]: value });
-  };
+  const change =
+    (name: keyof typeof wish) =>
+    (_: unknown, { value }: { value: string }) => {
+      setWish({ ...wish, [name]: value });
+    };
 
   function submit(): void {
     setChecked(true);

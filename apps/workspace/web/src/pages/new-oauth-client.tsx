@@ -5,10 +5,11 @@ import { useState } from 'react';
 import { useCreateClient } from '../data/oauth.ts';
 import { AccessChoice, scopesOf, type Access } from '../design/access-choice.tsx';
 import { Form } from '../design/form.tsx';
-import { messages } from '../messages/messages.ts';
+import { oauthMessages } from '../messages/access.ts';
+import { tokenMessages } from '../messages/tokens.ts';
 import { paths } from '../paths.ts';
 
-const text = messages.oauth;
+const text = oauthMessages;
 const nameLengthMax = 100;
 const lifeHours = [1, 2, 4, 6] as const;
 
@@ -20,11 +21,7 @@ export function NewOAuthClientPage() {
   const [hours, setHours] = useState('1');
   const [isChecked, setChecked] = useState(false);
   const isTaken = create.error instanceof ApiError && create.error.code === 'workspace.client_name_taken';
-  const problem = isTaken
-    ? text.nameTaken
-    : isChecked && name.trim() === ''
-      ? messages.tokens.nameMissing
-      : undefined;
+  const problem = isTaken ? text.nameTaken : isChecked && name.trim() === '' ? tokenMessages.nameMissing : undefined;
 
   function submit(): void {
     setChecked(true);
@@ -46,7 +43,7 @@ export function NewOAuthClientPage() {
           cancelHref={paths.oauthClients}
         >
           <Field
-            label={messages.tokens.nameLabel}
+            label={tokenMessages.nameLabel}
             hint={text.nameHint}
             required
             {...(problem === undefined ? {} : { validationMessage: problem })}

@@ -8,10 +8,10 @@ import { ExpiryChoice, expiryDefault, expiryOf } from '../design/expiry-choice.t
 import { Form } from '../design/form.tsx';
 import { crumbsOf, KnownClient } from '../design/oauth-client.tsx';
 import { SecretPanel, type ShownSecret } from '../design/secret-panel.tsx';
-import { messages } from '../messages/messages.ts';
+import { oauthMessages } from '../messages/access.ts';
 import { paths } from '../paths.ts';
 
-const text = messages.oauth;
+const text = oauthMessages;
 const others = ['keep', '604800', '86400', '3600', '0'] as const;
 type Others = (typeof others)[number];
 

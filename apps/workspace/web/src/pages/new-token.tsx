@@ -1,32 +1,19 @@
-import {
-  Button,
-  Field,
-  Input,
-  makeStyles,
-  MessageBar,
-  MessageBarBody,
-  Radio,
-  RadioGroup,
-  tokens as theme,
-} from '@fluentui/react-components';
-import { ApiError, errorText, LinkButton, Page, QueryView, Section, useNow } from '@joinery/ui';
+import { Field, Input } from '@fluentui/react-components';
+import { ApiError, Page, QueryView, Section, useNow } from '@joinery/ui';
 import { useQuery } from '@tanstack/react-query';
-import { useState, type FormEvent } from 'react';
-import type { NewToken, Tenant } from '@joinery/workspace/contract';
+import { useState } from 'react';
+import type { Tenant } from '@joinery/workspace/contract';
 import { tenantQuery } from '../data/tenant.ts';
 import { useCreateToken } from '../data/tokens.ts';
+import { AccessChoice, scopesOf, type Access } from '../design/access-choice.tsx';
 import { ExpiryChoice, expiryDefault, expiryOf } from '../design/expiry-choice.tsx';
-import { SecretPanel } from '../design/secret-panel.tsx';
-import { messages } from '../messages/messages.ts';
+import { Form } from '../design/form.tsx';
+import { SecretPanel, shownToken } from '../design/secret-panel.tsx';
+import { tokenMessages } from '../messages/tokens.ts';
 import { paths } from '../paths.ts';
 
-const text = messages.tokens;
+const text = tokenMessages;
 const nameLengthMax = 100;
-
-const useStyles = makeStyles({
-  form: { display: 'flex', flexDirection: 'column', gap: theme.spacingVerticalL, maxWidth: '560px' },
-  actions: { display: 'flex', flexWrap: 'wrap', gap: theme.spacingHorizontalS },
-});
 
 export function NewTokenPage() {
   const query = useQuery(tenantQuery);
@@ -38,7 +25,7 @@ export function NewTokenPage() {
           <QueryView query={query}>{(tenant) => <NewTokenForm tenant={tenant} create={create} />}</QueryView>
         </Section>
       ) : (
-        <SecretPanel created={create.data} />
+        <SecretPanel shown={shownToken(create.data)} />
       )}
     </Page>
   );
@@ -49,32 +36,31 @@ function isAddress(value: string): boolean {
 }
 
 function NewTokenForm({ tenant, create }: { tenant: Tenant; create: ReturnType<typeof useCreateToken> }) {
-  const styles = useStyles();
   const now = useNow();
   const [name, setName] = useState('');
   const [audience, setAudience] = useState(tenant.tenantUrl);
-  const [access, setAccess] = useState('write');
+  const [access, setAccess] = useState<Access>('write');
   const [expiry, setExpiry] = useState(expiryDefault);
   const [isChecked, setChecked] = useState(false);
   const isTaken = create.error instanceof ApiError && create.error.code === 'workspace.token_name_taken';
   const nameProblem = isTaken ? text.nameTaken : isChecked && name.trim() === '' ? text.nameMissing : undefined;
 
-  function submit(event: FormEvent): void {
-    event.preventDefault();
+  function submit(): void {
     setChecked(true);
     const expires = expiryOf(expiry, Date.now());
-    if (name.trim() === '' || !isAddress(audience.trim()) || expires === undefined || create.isPending) return;
-    const scopes: NewToken['scopes'] = access === 'write' ? ['scim.read', 'scim.write'] : ['scim.read'];
-    create.mutate({ name: name.trim(), audience: audience.trim(), scopes, expires: expires.toISOString() });
+    if (name.trim() === '' || !isAddress(audience.trim()) || expires === undefined) return;
+    const wish = { name: name.trim(), audience: audience.trim(), scopes: scopesOf(access) };
+    create.mutate({ ...wish, expires: expires.toISOString() });
   }
 
   return (
-    <form className={styles.form} onSubmit={submit} noValidate>
-      {create.isError && !isTaken && (
-        <MessageBar layout="multiline" intent="error" role="alert">
-          <MessageBarBody>{errorText(create.error)}</MessageBarBody>
-        </MessageBar>
-      )}
+    <Form
+      submit={text.submit}
+      onSubmit={submit}
+      isPending={create.isPending}
+      error={isTaken ? undefined : create.error}
+      cancelHref={paths.tokens}
+    >
       <Field
         label={text.nameLabel}
         hint={text.nameHint}
@@ -93,20 +79,9 @@ function NewTokenForm({ tenant, create }: { tenant: Tenant; create: ReturnType<t
         />
       </Field>
       <AudienceField value={audience} tenantUrl={tenant.tenantUrl} isChecked={isChecked} onChange={setAudience} />
-      <Field label={text.scopesLabel}>
-        <RadioGroup value={access} onChange={(_, { value }) => setAccess(value)}>
-          <Radio value="write" label={text.scopesReadWrite} />
-          <Radio value="read" label={text.scopesReadOnly} />
-        </RadioGroup>
-      </Field>
+      <AccessChoice access={access} onChange={setAccess} />
       <ExpiryChoice wish={expiry} now={now} isChecked={isChecked} onChange={setExpiry} />
-      <div className={styles.actions}>
-        <Button type="submit" appearance="primary" disabledFocusable={create.isPending}>
-          {text.submit}
-        </Button>
-        <LinkButton href={paths.tokens}>{messages.cancel}</LinkButton>
-      </div>
-    </form>
+    </Form>
   );
 }
 

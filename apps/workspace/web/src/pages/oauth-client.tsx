@@ -19,10 +19,12 @@ import { useDeleteClient, useRevokeGrant } from '../data/oauth.ts';
 import { KnownClient } from '../design/oauth-client.tsx';
 import { Properties, Property } from '../design/properties.tsx';
 import { TwoLines } from '../design/two-lines.tsx';
+import { oauthMessages } from '../messages/access.ts';
+import { tokenMessages } from '../messages/tokens.ts';
 import { messages } from '../messages/messages.ts';
 import { paths } from '../paths.ts';
 
-const text = messages.oauth;
+const text = oauthMessages;
 
 const useStyles = makeStyles({
   fields: { display: 'flex', flexDirection: 'column', gap: theme.spacingVerticalL, maxWidth: '720px' },
@@ -51,14 +53,14 @@ function ClientView({ client, tokenEndpoint }: { client: OAuthClientView; tokenE
           <CopyField label={text.tokenEndpoint} value={tokenEndpoint} />
         </div>
         <Properties>
-          <Property name={messages.tokens.scopes}>
-            {client.scopes.map((scope) => messages.tokens.scopeTexts[scope]).join('; ')}
+          <Property name={tokenMessages.scopes}>
+            {client.scopes.map((scope) => tokenMessages.scopeTexts[scope]).join('; ')}
           </Property>
           <Property name={text.accessTokens}>{text.lifeHours(client.accessTokenSeconds / 3600)}</Property>
           <Property name={messages.created}>
             <DateTime value={client.created} />
           </Property>
-          <Property name={messages.tokens.lastUsed}>
+          <Property name={tokenMessages.lastUsed}>
             <RelativeTime value={client.lastUsed} otherwise={messages.never} />
           </Property>
         </Properties>
@@ -88,13 +90,14 @@ function DeleteButton({ client }: { client: OAuthClientView }) {
       isDangerous: true,
     });
     if (!yes) return;
-    remove.mutate(undefined, {
-      onSuccess: () => {
-        toasts.success(text.removeDone(client.name));
-        void navigate({ to: paths.oauthClients });
-      },
-      onError: (error) => toasts.failure(text.removeFailed, error),
-    });
+    try {
+      // The page goes with what it shows; what follows does not.
+      await remove.mutateAsync(undefined);
+      toasts.success(text.removeDone(client.name));
+      void navigate({ to: paths.oauthClients });
+    } catch (error) {
+      toasts.failure(text.removeFailed, error);
+    }
   }
 
   return (
@@ -148,16 +151,12 @@ function Secrets({ client }: { client: OAuthClientView }) {
     },
     {
       id: 'actions',
-      header: messages.tokens.actions,
+      header: tokenMessages.actions,
       width: '110px',
       hideHeader: true,
       align: 'end',
       render: (secret) => (
-        <Button
-          size="small"
-          aria-label={text.revokeSecretNamed(when(secret))}
-          onClick={() => void revoke(secret.id)}
-        >
+        <Button size="small" aria-label={text.revokeSecretNamed(when(secret))} onClick={() => void revoke(secret.id)}>
           {text.revokeSecret}
         </Button>
       ),
@@ -196,7 +195,7 @@ function Federations({ client }: { client: OAuthClientView }) {
     },
     {
       id: 'actions',
-      header: messages.tokens.actions,
+      header: tokenMessages.actions,
       width: '110px',
       hideHeader: true,
       align: 'end',

@@ -15,10 +15,12 @@ import { oauthQuery } from '../data/oauth.ts';
 import { LiveBadge } from '../design/badges.tsx';
 import { scopesText } from '../design/scopes.ts';
 import { TwoLines } from '../design/two-lines.tsx';
+import { oauthMessages } from '../messages/access.ts';
+import { tokenMessages } from '../messages/tokens.ts';
 import { messages } from '../messages/messages.ts';
 import { paths } from '../paths.ts';
 
-const text = messages.oauth;
+const text = oauthMessages;
 
 function credentialsText({ secrets, federations }: OAuthClientView): string {
   const parts = [
@@ -39,7 +41,7 @@ const columns: readonly Column<OAuthClientView>[] = [
   { id: 'credentials', header: text.credentials, width: '240px', render: credentialsText },
   {
     id: 'scopes',
-    header: messages.tokens.scopes,
+    header: tokenMessages.scopes,
     width: '120px',
     wideOnly: true,
     render: (client) => scopesText(client.scopes),
@@ -53,7 +55,7 @@ const columns: readonly Column<OAuthClientView>[] = [
   },
   {
     id: 'used',
-    header: messages.tokens.lastUsed,
+    header: tokenMessages.lastUsed,
     width: '140px',
     render: (client) => <RelativeTime value={client.lastUsed} otherwise={messages.never} />,
   },

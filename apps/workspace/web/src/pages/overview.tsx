@@ -22,8 +22,9 @@ import {
   type Tone,
 } from '@joinery/ui';
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useRef, useState } from 'react';
-import type { Tenant, Token } from '@joinery/workspace/contract';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
+import type { OAuthClientView, Tenant, Token } from '@joinery/workspace/contract';
+import { oauthQuery } from '../data/oauth.ts';
 import { latestRequestsQuery } from '../data/requests.ts';
 import { tenantQuery } from '../data/tenant.ts';
 import { isUsable, tokensQuery } from '../data/tokens.ts';
@@ -35,14 +36,14 @@ import { paths } from '../paths.ts';
 
 const text = messages.overview;
 const dayMs = 86_400_000;
-const soonMs = 30 * dayMs;
 
 const useStyles = makeStyles({
   columns: {
     display: 'grid',
-    gridTemplateColumns: 'repeat(auto-fit, minmax(140px, 1fr))',
+    gridTemplateColumns: 'repeat(auto-fit, minmax(120px, 1fr))',
     gap: theme.spacingHorizontalM,
   },
+  status: { gridColumn: 'span 2', display: 'grid' },
   figure: { margin: 0, fontSize: theme.fontSizeHero700, lineHeight: theme.lineHeightHero700 },
   muted: { color: theme.colorNeutralForeground2 },
   requests: { listStyle: 'none', margin: 0, padding: 0, display: 'flex', flexDirection: 'column', gap: '6px' },
@@ -70,7 +71,11 @@ function Overview({ tenant }: { tenant: Tenant }) {
   const styles = useStyles();
   const tokens = useQuery(tokensQuery).data?.tokens;
   const isFirst = useFirstRequest(tenant);
-  const steps = tokens === undefined ? undefined : setUpSteps(tenant, tokens);
+  const clients = useQuery(oauthQuery).data?.clients ?? [];
+  const hasCredential =
+    tokens?.some(isUsable) === true ||
+    clients.some(({ secrets, federations }) => secrets.length + federations.length > 0);
+  const steps = tokens === undefined ? undefined : setUpSteps(tenant, hasCredential);
   return (
     <>
       <div role="status">
@@ -82,9 +87,11 @@ function Overview({ tenant }: { tenant: Tenant }) {
           </MessageBar>
         )}
       </div>
-      {tokens !== undefined && <ExpiryWarning tokens={tokens} />}
+      <Alerts tenant={tenant} tokens={tokens ?? []} />
       <div className={styles.columns}>
-        <StatusCard tenant={tenant} />
+        <div className={styles.status}>
+          <StatusCard tenant={tenant} />
+        </div>
         <Section title={text.people}>
           <p className={styles.figure}>
             <RouteLink href={paths.people}>{numberText(tenant.users)}</RouteLink>
@@ -130,11 +137,18 @@ function useFirstRequest(tenant: Tenant): boolean {
 function statusOf(tenant: Tenant, now: number): { tone: Tone; title: string; hint: string | undefined } {
   const last = tenant.lastRequest;
   if (last === null) return { tone: 'informative', title: text.waiting, hint: text.waitingHint };
-  if (last.status === 401 || last.status === 403 || last.status >= 500) {
+  if (last.status === 401 || last.status >= 500) {
     return { tone: 'danger', title: text.failing, hint: text.failingHint };
   }
-  if (now - (parseTime(last.at) ?? now) > dayMs) return { tone: 'warning', title: text.silent, hint: text.silentHint };
+  // Of one person by a rule, or of everything by a token that may only read.
+  if (last.status === 403) return { tone: 'warning', title: text.failing, hint: text.failingHint };
+  if (isSilent(tenant, now)) return { tone: 'warning', title: text.silent, hint: text.silentHint };
   return { tone: 'success', title: text.receiving, hint: undefined };
+}
+
+/** Entra sends a request about every 40 minutes. */
+function isSilent({ lastRequest }: Tenant, now: number): boolean {
+  return lastRequest !== null && now - (parseTime(lastRequest.at) ?? now) > dayMs;
 }
 
 function StatusCard({ tenant }: { tenant: Tenant }) {
@@ -155,38 +169,95 @@ function StatusCard({ tenant }: { tenant: Tenant }) {
   );
 }
 
-function ExpiryWarning({ tokens }: { tokens: readonly Token[] }) {
+/** What an administrator should act on: credentials that end soon, and silence. */
+function Alerts({ tenant, tokens }: { tenant: Tenant; tokens: readonly Token[] }) {
+  const clients = useQuery(oauthQuery).data?.clients ?? [];
   const now = useNow();
-  const [next] = tokens
-    .filter(({ state, expires }) => state === 'active' && (parseTime(expires) ?? 0) - now < soonMs)
+  const ending = tokens
+    .filter((token) => token.expiresWithinDays !== null)
     .toSorted((left, right) => left.expires.localeCompare(right.expires));
-  if (next === undefined) return null;
   return (
-    <MessageBar layout="multiline" intent="warning">
-      <MessageBarBody>
-        {text.expiring(next.name)} <RelativeTime value={next.expires} />. {text.expiringHint}
-      </MessageBarBody>
+    <>
+      {tenant.lastRequest !== null && isSilent(tenant, now) && (
+        <Alert intent="warning" href={paths.guide} action={text.openGuide}>
+          {text.silentSince} <RelativeTime value={tenant.lastRequest.at} />. {text.silentHint}
+        </Alert>
+      )}
+      {ending.map((token) => (
+        <Alert
+          key={token.id}
+          intent={token.expiresWithinDays === 1 ? 'error' : 'warning'}
+          href={paths.rotateToken(token.id)}
+          action={text.rotate}
+        >
+          {text.expiring(token.name)} <RelativeTime value={token.expires} />. {text.expiringHint}
+        </Alert>
+      ))}
+      {clients
+        .filter((client) => client.expiresWithinDays !== null)
+        .map((client) => (
+          <Alert
+            key={client.id}
+            intent={client.expiresWithinDays === 1 ? 'error' : 'warning'}
+            href={paths.newSecret(client.id)}
+            action={text.addSecret}
+          >
+            <ClientEnds client={client} /> {text.expiringSecretHint}
+          </Alert>
+        ))}
+    </>
+  );
+}
+
+/** When the last of a client's secrets ends; a client without any that works is warned of too. */
+function ClientEnds({ client }: { client: OAuthClientView }) {
+  const last = client.secrets
+    .map(({ expires, revoked }) => (revoked !== null && revoked < expires ? revoked : expires))
+    .toSorted()
+    .at(-1);
+  if (last === undefined) return text.noSecretWorks(client.name);
+  return (
+    <>
+      {text.expiringSecret(client.name)} <RelativeTime value={last} />.
+    </>
+  );
+}
+
+function Alert({
+  intent,
+  href,
+  action,
+  children,
+}: {
+  intent: 'warning' | 'error';
+  href: string;
+  action: string;
+  children: ReactNode;
+}) {
+  return (
+    <MessageBar layout="multiline" intent={intent}>
+      <MessageBarBody>{children}</MessageBarBody>
       <MessageBarActions>
-        <LinkButton href={paths.rotateToken(next.id)}>{messages.tokens.rotate}</LinkButton>
+        <LinkButton href={href}>{action}</LinkButton>
       </MessageBarActions>
     </MessageBar>
   );
 }
 
-function setUpSteps(tenant: Tenant, tokens: readonly Token[]): readonly Step[] {
+function setUpSteps(tenant: Tenant, hasCredential: boolean): readonly Step[] {
   const hasRequest = tenant.lastRequest !== null;
   return [
     {
       title: text.stepToken,
-      isDone: tokens.some(isUsable),
-      content: tokens.some(isUsable) ? (
+      isDone: hasCredential,
+      content: hasCredential ? (
         text.stepTokenHint
       ) : (
         <>
           <span>{text.stepTokenHint}</span>
           <span>
             <LinkButton appearance="primary" href={paths.newToken}>
-              {messages.tokens.create}
+              {text.createToken}
             </LinkButton>
           </span>
         </>
@@ -197,7 +268,7 @@ function setUpSteps(tenant: Tenant, tokens: readonly Token[]): readonly Step[] {
       isDone: hasRequest,
       content: (
         <span>
-          {text.stepEnterHint} <RouteLink href={paths.guide}>{messages.guide.title}</RouteLink>
+          {text.stepEnterHint} <RouteLink href={paths.guide}>{text.guide}</RouteLink>
         </span>
       ),
     },
@@ -218,7 +289,7 @@ function LatestRequests() {
       <QueryView query={query}>
         {({ requests }) =>
           requests.length === 0 ? (
-            <EmptyState title={messages.requests.empty}>{text.recentNone}</EmptyState>
+            <EmptyState title={text.noRequests}>{text.recentNone}</EmptyState>
           ) : (
             <ul className={styles.requests}>
               {requests.map((request) => (

@@ -1,26 +1,12 @@
-import { Button } from '@fluentui/react-components';
-import {
-  EmptyState,
-  EntityList,
-  LinkButton,
-  Page,
-  RelativeTime,
-  RouteLink,
-  SearchField,
-  Section,
-  useUrlState,
-  type Column,
-} from '@joinery/ui';
+import { RelativeTime, RouteLink, useUrlState, type Column } from '@joinery/ui';
 import type { User } from '@joinery/workspace/contract';
 import { usePeople } from '../data/people.ts';
 import { ManagedBadge, PersonState } from '../design/badges.tsx';
 import { ChoiceFilter } from '../design/choice-filter.tsx';
-import { FilterBar } from '../design/filter-bar.tsx';
+import { ListPage } from '../design/list-page.tsx';
 import { TwoLines } from '../design/two-lines.tsx';
 import { messages } from '../messages/messages.ts';
 import { paths } from '../paths.ts';
-
-const text = messages.people;
 
 const columns: readonly Column<User>[] = [
   {
@@ -31,13 +17,24 @@ const columns: readonly Column<User>[] = [
       return person.displayName === null ? link : <TwoLines first={link} second={person.userName} />;
     },
   },
-  { id: 'title', header: messages.jobTitle, wideOnly: true, render: (person) => person.title ?? messages.none },
-  { id: 'state', header: messages.state, width: '120px', render: (person) => <PersonState isActive={person.active} /> },
-  { id: 'managed', header: messages.managed, width: '190px', render: () => <ManagedBadge /> },
+  {
+    id: 'title',
+    header: messages.jobTitle,
+    width: '170px',
+    wideOnly: true,
+    render: (person) => person.title ?? messages.none,
+  },
+  { id: 'state', header: messages.state, width: '110px', render: (person) => <PersonState isActive={person.active} /> },
+  {
+    id: 'managed',
+    header: messages.managed,
+    width: '175px',
+    render: (person) => <ManagedBadge by={person.managedBy} />,
+  },
   {
     id: 'changed',
     header: messages.lastChange,
-    width: '150px',
+    width: '130px',
     render: (person) => <RelativeTime value={person.lastModified} />,
   },
 ];
@@ -52,40 +49,23 @@ export function PeoplePage() {
   const [{ search, state }, setFilter] = useUrlState(['search', 'state']);
   const active = state === 'active' ? true : state === 'inactive' ? false : undefined;
   const pages = usePeople({ search, active });
-  const isFiltered = search !== '' || active !== undefined;
   return (
-    <Page title={text.title} description={text.lead}>
-      <Section>
-        <FilterBar>
-          <SearchField label={text.searchLabel} value={search} onSearch={(search) => setFilter({ search })} />
-          <ChoiceFilter
-            label={messages.state}
-            value={active === undefined ? '' : state}
-            choices={states}
-            onChoose={(state) => setFilter({ state })}
-          />
-        </FilterBar>
-        <EntityList
-          label={text.caption}
-          columns={columns}
-          rowId={(person) => person.id}
-          pages={pages}
-          empty={
-            isFiltered ? (
-              <EmptyState
-                title={text.nobodyFound}
-                action={<Button onClick={() => setFilter({ search: '', state: '' })}>{text.clear}</Button>}
-              >
-                {text.nobodyFoundHint}
-              </EmptyState>
-            ) : (
-              <EmptyState title={text.empty} action={<LinkButton href={paths.guide}>{text.emptyAction}</LinkButton>}>
-                {text.emptyHint}
-              </EmptyState>
-            )
-          }
+    <ListPage
+      text={messages.people}
+      columns={columns}
+      pages={pages}
+      search={search}
+      onSearch={(search) => setFilter({ search })}
+      filters={
+        <ChoiceFilter
+          label={messages.state}
+          value={active === undefined ? '' : state}
+          choices={states}
+          onChoose={(state) => setFilter({ state })}
         />
-      </Section>
-    </Page>
+      }
+      isFiltered={search !== '' || active !== undefined}
+      onClear={() => setFilter({ search: '', state: '' })}
+    />
   );
 }

@@ -28,7 +28,7 @@ function Person({ id, children }: { id: string; children: (person: UserDetails) 
           status={
             <>
               <PersonState isActive={person.active} />
-              <ManagedBadge />
+              <ManagedBadge by={person.managedBy} />
             </>
           }
           description={<Origin of={person} />}

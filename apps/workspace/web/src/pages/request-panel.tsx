@@ -1,5 +1,14 @@
 import { makeStyles, Text, tokens as theme } from '@fluentui/react-components';
-import { CopyButton, DateTime, durationText, EmptyState, QueryView, SidePanel } from '@joinery/ui';
+import {
+  CopyButton,
+  DateTime,
+  durationText,
+  EmptyState,
+  EntityTable,
+  QueryView,
+  SidePanel,
+  type Column,
+} from '@joinery/ui';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import type { LoggedRequest } from '@joinery/workspace/contract';
@@ -8,10 +17,11 @@ import { RequestStatus } from '../design/badges.tsx';
 import { isAbsent } from '../design/is-absent.ts';
 import { Properties, Property } from '../design/properties.tsx';
 import { helpFor } from '../messages/error-help.ts';
+import { requestMessages } from '../messages/requests.ts';
 import { messages } from '../messages/messages.ts';
 import { explainTolerated } from '../messages/tolerated.ts';
 
-const text = messages.requests;
+const text = requestMessages;
 
 const useStyles = makeStyles({
   body: { display: 'flex', flexDirection: 'column', gap: theme.spacingVerticalL },
@@ -50,6 +60,7 @@ function RequestDetails({ request }: { request: LoggedRequest }) {
           </Block>
         </>
       )}
+      {request.operations !== null && <Operations operations={request.operations} />}
       {request.tolerated.length > 0 && <Tolerated entries={request.tolerated} />}
       <Properties>
         <Property name={text.status}>
@@ -79,6 +90,32 @@ function Block({ title, children }: { title: string; children: ReactNode }) {
       </Text>
       {children}
     </section>
+  );
+}
+
+type Operation = NonNullable<LoggedRequest['operations']>[number];
+type NumberedOperation = Operation & { readonly number: number };
+
+const operationColumns: readonly Column<NumberedOperation>[] = [
+  { id: 'request', header: text.request, render: ({ method, path }) => `${method} ${path}` },
+  { id: 'error', header: text.error, render: ({ errorCode }) => errorCode ?? messages.none },
+  { id: 'status', header: text.status, width: '90px', render: ({ status }) => <RequestStatus status={status} /> },
+];
+
+/** The parts of a bulk request. */
+function Operations({ operations }: { operations: readonly Operation[] }) {
+  const styles = useStyles();
+  return (
+    <Block title={text.operations}>
+      <Text className={styles.muted}>{text.operationsHint}</Text>
+      <EntityTable
+        label={text.operations}
+        columns={operationColumns}
+        rowId={({ number }) => String(number)}
+        rows={operations.map((operation, number) => ({ ...operation, number }))}
+        empty={messages.none}
+      />
+    </Block>
   );
 }
 

@@ -1,33 +1,19 @@
-import {
-  Button,
-  Field,
-  makeStyles,
-  MessageBar,
-  MessageBarBody,
-  Radio,
-  RadioGroup,
-  Text,
-  tokens as theme,
-} from '@fluentui/react-components';
-import { dateTimeText, errorText, LinkButton, Page, QueryView, Section, useNow } from '@joinery/ui';
+import { Field, MessageBar, MessageBarBody, Radio, RadioGroup, Text } from '@fluentui/react-components';
+import { dateTimeText, Page, QueryView, Section, useNow } from '@joinery/ui';
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
-import { useState, type FormEvent } from 'react';
+import { useState } from 'react';
 import type { Token } from '@joinery/workspace/contract';
 import { tokensQuery, useRotateToken } from '../data/tokens.ts';
-import { SecretPanel } from '../design/secret-panel.tsx';
-import { messages } from '../messages/messages.ts';
+import { Form } from '../design/form.tsx';
+import { SecretPanel, shownToken } from '../design/secret-panel.tsx';
+import { tokenMessages } from '../messages/tokens.ts';
 import { paths } from '../paths.ts';
 import { UnknownToken } from './token.tsx';
 
-const text = messages.tokens;
+const text = tokenMessages;
 const overlaps = ['0', '3600', '86400', '604800'] as const;
 type Overlap = (typeof overlaps)[number];
-
-const useStyles = makeStyles({
-  form: { display: 'flex', flexDirection: 'column', gap: theme.spacingVerticalL, maxWidth: '560px' },
-  actions: { display: 'flex', flexWrap: 'wrap', gap: theme.spacingHorizontalS },
-});
 
 export function RotateTokenPage() {
   const { id } = useParams({ from: '/console/administration/integrations/tokens/$id/rotate' });
@@ -36,7 +22,7 @@ export function RotateTokenPage() {
   if (rotate.data !== undefined) {
     return (
       <Page title={text.rotateTitle(rotate.data.name)} crumbs={[{ label: text.title, href: paths.tokens }]}>
-        <SecretPanel created={rotate.data} />
+        <SecretPanel shown={shownToken(rotate.data)} />
       </Page>
     );
   }
@@ -52,16 +38,10 @@ export function RotateTokenPage() {
 }
 
 function RotateToken({ token, rotate }: { token: Token; rotate: ReturnType<typeof useRotateToken> }) {
-  const styles = useStyles();
   const now = useNow();
   const [overlap, setOverlap] = useState<Overlap>(token.state === 'expired' ? '0' : '86400');
   const isDone = token.revoked !== null;
   const lifeMs = Date.parse(token.expires) - Date.parse(token.created);
-
-  function submit(event: FormEvent): void {
-    event.preventDefault();
-    if (!rotate.isPending) rotate.mutate({ overlapSeconds: Number(overlap) });
-  }
 
   return (
     <Page
@@ -73,15 +53,16 @@ function RotateToken({ token, rotate }: { token: Token; rotate: ReturnType<typeo
       ]}
     >
       <Section>
-        <form className={styles.form} onSubmit={submit}>
+        <Form
+          submit={isDone ? undefined : text.rotateSubmit}
+          onSubmit={() => rotate.mutate({ overlapSeconds: Number(overlap) })}
+          isPending={rotate.isPending}
+          error={rotate.error}
+          cancelHref={paths.token(token.id)}
+        >
           {isDone && (
             <MessageBar layout="multiline" intent="info">
               <MessageBarBody>{text.rotateOver}</MessageBarBody>
-            </MessageBar>
-          )}
-          {rotate.isError && (
-            <MessageBar layout="multiline" intent="error" role="alert">
-              <MessageBarBody>{errorText(rotate.error)}</MessageBarBody>
             </MessageBar>
           )}
           {token.state !== 'expired' && !isDone && (
@@ -102,15 +83,7 @@ function RotateToken({ token, rotate }: { token: Token; rotate: ReturnType<typeo
             </Field>
           )}
           {!isDone && <Text>{text.rotateExpiry(dateTimeText(now + lifeMs))}</Text>}
-          <div className={styles.actions}>
-            {!isDone && (
-              <Button type="submit" appearance="primary" disabledFocusable={rotate.isPending}>
-                {text.rotateSubmit}
-              </Button>
-            )}
-            <LinkButton href={paths.token(token.id)}>{messages.cancel}</LinkButton>
-          </div>
-        </form>
+        </Form>
       </Section>
     </Page>
   );

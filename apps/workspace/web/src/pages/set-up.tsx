@@ -12,6 +12,7 @@ import { errorText, FrontPage, LinkButton, useUrlState } from '@joinery/ui';
 import { useNavigate } from '@tanstack/react-router';
 import { useState, type FormEvent } from 'react';
 import { useSetUp } from '../data/session.ts';
+import { setUpMessages } from '../messages/set-up.ts';
 import { messages } from '../messages/messages.ts';
 
 const passwordLengthMin = 12;
@@ -22,7 +23,7 @@ const useStyles = makeStyles({
 /** The page behind the one-time link for the first administrator of a tenant. */
 export function SetUpPage() {
   const [{ token }] = useUrlState(['token']);
-  const text = messages.setUp;
+  const text = setUpMessages;
   return (
     <FrontPage name={messages.name} title={text.title} description={text.lead}>
       {token === '' ? <NoToken /> : <SetUpForm token={token} />}
@@ -31,7 +32,7 @@ export function SetUpPage() {
 }
 
 function NoToken() {
-  const text = messages.setUp;
+  const text = setUpMessages;
   return (
     <>
       <MessageBar layout="multiline" intent="warning">
@@ -46,7 +47,7 @@ function NoToken() {
 
 function SetUpForm({ token }: { token: string }) {
   const styles = useStyles();
-  const text = messages.setUp;
+  const text = setUpMessages;
   const setUp = useSetUp();
   const navigate = useNavigate();
   const [email, setEmail] = useState('');

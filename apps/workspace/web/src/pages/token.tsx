@@ -15,12 +15,13 @@ import { useParams } from '@tanstack/react-router';
 import type { Token } from '@joinery/workspace/contract';
 import { isUsable, tokensQuery, useRevokeToken } from '../data/tokens.ts';
 import { Absent } from '../design/absent.tsx';
-import { TokenState } from '../design/badges.tsx';
+import { TokenState } from '../design/token-state.tsx';
 import { Properties, Property } from '../design/properties.tsx';
+import { tokenMessages } from '../messages/tokens.ts';
 import { messages } from '../messages/messages.ts';
 import { paths } from '../paths.ts';
 
-const text = messages.tokens;
+const text = tokenMessages;
 const crumbs = [{ label: text.title, href: paths.tokens }];
 
 export function TokenPage() {

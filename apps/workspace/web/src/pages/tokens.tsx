@@ -11,14 +11,16 @@ import {
 } from '@joinery/ui';
 import { useQuery } from '@tanstack/react-query';
 import type { Token } from '@joinery/workspace/contract';
-import { tokensQuery } from '../data/tokens.ts';
-import { LiveBadge, TokenState } from '../design/badges.tsx';
+import { isUsable, tokensQuery } from '../data/tokens.ts';
+import { LiveBadge } from '../design/badges.tsx';
+import { TokenState } from '../design/token-state.tsx';
 import { scopesText } from '../design/scopes.ts';
 import { TwoLines } from '../design/two-lines.tsx';
+import { tokenMessages } from '../messages/tokens.ts';
 import { messages } from '../messages/messages.ts';
 import { paths } from '../paths.ts';
 
-const text = messages.tokens;
+const text = tokenMessages;
 
 const columns: readonly Column<Token>[] = [
   {
@@ -29,19 +31,24 @@ const columns: readonly Column<Token>[] = [
   {
     id: 'state',
     header: messages.state,
-    width: '170px',
+    width: '160px',
     render: (token) => <TokenState state={token.state} />,
   },
   { id: 'audience', header: text.audience, wideOnly: true, render: (token) => token.audience },
-  { id: 'scopes', header: text.scopes, width: '110px', render: (token) => scopesText(token.scopes) },
-  { id: 'expires', header: text.expires, width: '160px', render: (token) => <Expiry token={token} /> },
+  { id: 'scopes', header: text.scopes, width: '105px', render: (token) => scopesText(token.scopes) },
+  { id: 'expires', header: text.expires, width: '130px', render: (token) => <Expiry token={token} /> },
   {
     id: 'used',
     header: text.lastUsed,
-    width: '130px',
+    width: '120px',
     render: (token) => <RelativeTime value={token.lastUsed} otherwise={messages.never} />,
   },
 ];
+
+/** Of no use any more; such tokens come last. */
+function isOver(token: Token): boolean {
+  return !isUsable(token) && token.state !== 'wrong-audience';
+}
 
 /** What comes first: revocation, the end of the overlap, or the expiry. */
 function Expiry({ token }: { token: Token }) {
@@ -66,7 +73,7 @@ export function TokensPage() {
               label={text.caption}
               columns={columns}
               rowId={(token) => token.id}
-              rows={tokens}
+              rows={tokens.toSorted((left, right) => Number(isOver(left)) - Number(isOver(right)))}
               empty={<EmptyState title={text.empty}>{text.emptyHint}</EmptyState>}
             />
           )}

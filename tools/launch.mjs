@@ -14,8 +14,8 @@ const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const stamp = join(root, 'node_modules', '.joinery-installed');
 const lock = join(root, '.joinery-installing');
 /**
- * The two halves of the young generation grow to 16 MB each by default, and as much again while they are cleared: with 8 MB
- * a server takes no more time and some 30 MB less memory. `bench/lib/program.ts` measures with the same.
+ * The two halves of the young generation grow to 16 MB each by default: with 8 MB the workspace takes no more time and less memory (155
+ * MB under load instead of 170 to 215). `bench/lib/program.ts` measures with the same.
  */
 const memoryFlags = ['--max-semi-space-size=8'];
 const runtimePackages = {

@@ -175,7 +175,7 @@ describe('a comparison', () => {
     const { world } = await settledWorld({ target: { listPageSize: 3 } });
     await using _ = world;
     // The listing moves while it is read: one account goes, and the first of the next page is passed over.
-    const gone = account(world, 'user0');
+    const gone = [...world.target.objects.values()].find((one) => one.kind === 'user')!;
     world.target.fault = (request) => {
       if (request.method === 'list' && request.kind === 'user' && request.about === '3') world.target.vanish(gone.id);
       return undefined;

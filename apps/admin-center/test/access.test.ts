@@ -42,7 +42,9 @@ function mayCall(role: Role, { method, path }: Route): boolean {
   const isReport = /^\/(auditLogs|me|organization|mails|jobs$|jobs\/:jobId)/.test(path) && !path.endsWith('/exchanges');
   const isJobStatus = isSynchronization && /\/jobs(\/:jobId)?$/.test(path);
   const isDirectory = /^\/(users|groups|directory|applications|servicePrincipals)/.test(path) && !isSynchronization;
-  if (role === 'Reports Reader') return isRead && (isReport || isJobStatus || isDirectory);
+  // The same links as under /joinery/jobs/{id}/links.
+  const isLink = isSynchronization && path.includes('/objectConnections');
+  if (role === 'Reports Reader') return isRead && (isReport || isJobStatus || isLink || isDirectory);
   const isApplication = /^\/(applications|servicePrincipals|applicationTemplates|jobs\/)/.test(path);
   return isRead || isApplication;
 }

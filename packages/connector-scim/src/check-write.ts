@@ -13,6 +13,7 @@ import type { MemberBatch } from './member-changes.ts';
 import { attributeOf, type ObjectShape } from './object-shape.ts';
 import { readAttribute } from './read-values.ts';
 import type { Remarks } from './remarks.ts';
+import type { TargetPath } from './target-path.ts';
 
 /**
  * Throws `connector.change_ignored` when the answer shows old values where others were sent. A Boolean that it shows as text
@@ -38,10 +39,29 @@ export function checkUpdate(
   if (ignored.length > 0) throw ignoredError(request, `shows the old value of ${ignored.join(', ')}`);
 }
 
-function isIgnored(resource: JsonObject, shape: ObjectShape, { attribute, old, value }: AttributeChange): boolean {
+function isIgnored(
+  resource: JsonObject,
+  shape: ObjectShape,
+  { attribute: name, old, value }: AttributeChange,
+): boolean {
   const before = comparable(old);
-  const shown = comparable(readAttribute(resource, attributeOf(shape, attribute)));
-  return before !== undefined && shown === before && comparable(value) !== before;
+  const attribute = attributeOf(shape, name);
+  const shown = comparable(readAttribute(resource, attribute));
+  if (before === undefined || shown !== before || comparable(value) === before) return false;
+  return !isBeside(resource, attribute.path, value);
+}
+
+/** Is the new value there in an element that the path does not select? A role in Entra's form is added beside the old one. */
+function isBeside(resource: JsonObject, path: TargetPath, value: Json): boolean {
+  if (path.filter === undefined) return false;
+  const role = isJsonObject(value) ? memberOf(value, 'value') : value;
+  const root = memberOf(resource, path.name);
+  return typeof role === 'string' && role !== '' && isJsonArray(root) && root.some((one) => shows(one, role));
+}
+
+function shows(element: Json, text: string): boolean {
+  const value = isJsonObject(element) ? memberOf(element, 'value') : element;
+  return typeof value === 'string' && value.includes(text);
 }
 
 function isBooleanAsText(resource: JsonObject, shape: ObjectShape, { attribute: name }: AttributeChange): boolean {

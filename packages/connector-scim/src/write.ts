@@ -159,11 +159,7 @@ export async function deleteObject(context: WriteContext, type: TargetObjectType
 export function prepareDelete(context: WriteContext, type: TargetObjectType, id: string): PreparedWrite<boolean> {
   return {
     request: objectRequest(shapeOf(type), id, 'DELETE'),
-    async conclude(request, answer) {
-      if (answer.status === 404) return false;
-      if (!isSuccess(answer)) throw context.client.errorOf(request, answer);
-      return true;
-    },
+    conclude: async (request, answer) => isDone(context, request, answer),
   };
 }
 

@@ -116,6 +116,7 @@ describe('answers that are not SCIM', () => {
   const cases: [string, ScriptedAnswer, keyof typeof calls, string][] = [
     ['a web page', html, 'find', 'is a web page, not JSON'],
     ['a web page for an update', html, 'update', 'not a JSON object'],
+    ['a web page for a deletion', html, 'delete', 'not a JSON object'],
     ['no body', { status: 200, text: '' }, 'find', 'has no body'],
     ['broken JSON', { status: 200, text: '{"Resources":[' }, 'find', 'not a JSON object'],
     ['an array', { status: 200, text: '[]' }, 'find', 'not a JSON object'],

@@ -197,6 +197,19 @@ test('a manager who comes out of the recycle bin is one again', async () => {
   expect(userOf(world, 'ann')?.values.get(manager)).toBe(userOf(world, 'boss')?.id);
 });
 
+test('in profile entra, a manager who comes out of the recycle bin is exported to whoever was created meanwhile', async () => {
+  await using world = await createWorld({ template: 'scim', settings: { profile: 'entra' } });
+  const [boss] = await world.users(['boss']);
+  const [ann] = await world.users(['ann'], () => ({ managerId: boss! }));
+  await world.assign(boss!, ann!);
+  await world.store.directory.deleteUser(boss!);
+  await world.cycle();
+  expect(userOf(world, 'ann')?.values.has(manager)).toBe(false);
+  await world.store.directory.restore(boss!);
+  await world.cycle();
+  expect(userOf(world, 'ann')?.values.get(manager)).toBe(userOf(world, 'boss')?.id);
+});
+
 /** A worker whose creates of users stop at the target until they are let through. */
 function holdUsers(world: World) {
   const waiting: (() => void)[] = [];

@@ -194,6 +194,8 @@ export interface CyclePlan {
   /** What the scoping filters read of other objects, whose changes then matter too; undefined: nothing. */
   readonly scopeReads: { readonly user: ScopeReads | undefined; readonly group: ScopeReads | undefined };
   readonly members: boolean;
+  /** Users refer to their managers: whose manager goes to the recycle bin or comes out of it is looked at again. */
+  readonly managers: boolean;
   /** Creates managers before those who report to them. */
   readonly orderByManager: boolean;
   /** Plans a listing of the target where unlinked objects wait in an initial cycle. */

@@ -45,6 +45,7 @@ export function cyclePlan(
     groups: schema?.group !== undefined,
     scopeReads: { user: schema?.user?.scopeReads, group: schema?.group?.scopeReads },
     members: schema?.group?.references.some((one) => one.source === 'members') ?? false,
+    managers,
     orderByManager: isEfficient && managers,
     listing: isEfficient,
     pageSize: options.pageSize,

@@ -114,7 +114,10 @@ const initialGroups = `with
 const userParameters = { from: '$7', to: '$8', now: '$9' };
 const groupParameters = { from: '$6', to: '$7', now: '$8' };
 
-/** $11: groups whose members are due. A group that has just ceased to entitle is still in the table, so that whoever leaves it is seen. */
+/**
+ * $11: groups whose members are due; $12: do users refer to their managers? A group that has just ceased to entitle is
+ * still in the table, so that whoever leaves it is seen.
+ */
 const incrementalUsers = (reads: ScopeReads | undefined): string => `with recursive
   feed as materialized (
     select kind, change, object_id, member_id from directory_change
@@ -132,7 +135,7 @@ const incrementalUsers = (reads: ScopeReads | undefined): string => `with recurs
     union ${unsettled('user', '$9')}
     union
     select u.id from feed f join directory_user u on u.manager_id = f.object_id
-    where $5 and f.kind = 'user' and f.change in ('deleted', 'restored')
+    where $12 and f.kind = 'user' and f.change in ('deleted', 'restored')
     ${scopeCandidates('user', reads, userParameters)}),
   candidate as materialized (
     select r.id from raw r
@@ -251,6 +254,7 @@ export async function planIncrementalPages(
       now,
       plan.retryAllEscrows,
       dueGroups,
+      plan.managers,
     ];
     pages += await countOf(
       session,

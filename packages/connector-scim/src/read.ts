@@ -81,7 +81,8 @@ export async function findObjects(
   const answer = await context.client.send(request);
   if (answer.status !== 200) throw context.client.errorOf(request, answer);
   const { resources } = readList(request, answer);
-  const found = resources.slice(0, 2);
+  // A list that changes while it is read may show one resource twice.
+  const found = [...new Map(resources.map((resource) => [resource['id'], resource])).values()].slice(0, 2);
   for (const resource of found) {
     if (!mayMatch(shape, lookup, resource)) {
       throw incompatibleAnswer(

@@ -42,6 +42,21 @@ async function patchedOperations(dialect: Dialect, changes: readonly AttributeCh
   return (server.requests[0]!.body as { Operations: unknown }).Operations;
 }
 
+it('a resource that a list shows twice is one', async () => {
+  const list = (...ids: readonly string[]) => ({
+    status: 200,
+    body: {
+      schemas: ['urn:ietf:params:scim:api:messages:2.0:ListResponse'],
+      totalResults: ids.length,
+      Resources: ids.map((id) => ({ id, userName: 'ann' })),
+    },
+  });
+  const { target } = await setUp((_, index) => (index === 0 ? list('u1', 'u1') : list('u1', 'u1', 'u2')));
+  const find = () => target.find(userType, { attribute: 'userName', value: 'ann' });
+  expect((await find()).map(({ id }) => id)).toEqual(['u1']);
+  expect((await find()).map(({ id }) => id)).toEqual(['u1', 'u2']);
+});
+
 describe('requests in the form of RFC 7644', () => {
   it('the Cinode mapping: attributes of one address share an element, booleans are booleans', async () => {
     expect(

@@ -44,7 +44,7 @@ describe('the alarm about a job that does not run', () => {
     await world.cycle();
     for (let hour = 0; hour < 8; hour += 1) {
       world.clock.advance(60 * minuteMs);
-      await world.store.cycles.checkIn(world.jobId, 'worker', undefined);
+      await world.store.cycles.checkIn(world.jobId, { workerId: 'worker', everyMs: 1_000, pausedUntil: undefined });
       expect(await raiseAlarms(world.ports)).toEqual([]);
     }
     await world.store.jobs.pause(world.jobId);

@@ -19,7 +19,8 @@ function withNotedRate(world: World, pausedUntil: number) {
 test('workers of a job know how many they are, in the order in which they came, and of each other’s pauses', async () => {
   await using world = await createWorld();
   const { cycles } = world.store;
-  const check = (name: string, pausedUntil?: Date) => cycles.checkIn(world.jobId, name, pausedUntil);
+  const check = (workerId: string, pausedUntil?: Date) =>
+    cycles.checkIn(world.jobId, { workerId, everyMs: 1_000, pausedUntil });
   expect(await check('b')).toEqual({ workers: 1, rank: 0, pausedUntil: undefined });
   world.clock.advance(1_000);
   expect(await check('a')).toMatchObject({ workers: 2, rank: 1 });
@@ -35,6 +36,19 @@ test('workers of a job know how many they are, in the order in which they came, 
   expect(await check('b')).toMatchObject({ workers: 2, rank: 1 });
   await cycles.checkOut(world.jobId, 'a');
   expect(await check('b')).toMatchObject({ workers: 1, rank: 0 });
+});
+
+test('workers who give signs of life seldom keep their order, also while each waits for its turn', async () => {
+  await using world = await createWorld();
+  const everyMs = 90_000;
+  const check = (workerId: string) =>
+    world.store.cycles.checkIn(world.jobId, { workerId, everyMs, pausedUntil: undefined });
+  for (let turn = 0; turn < 3; turn += 1) {
+    expect(await check('a')).toMatchObject({ rank: 0 });
+    world.clock.advance(everyMs / 2);
+    expect(await check('b')).toMatchObject({ workers: 2, rank: 1 });
+    world.clock.advance(everyMs / 2 + 100);
+  }
 });
 
 test('the pause that a target asks of one worker holds for the others, and each takes its part of the limits', async () => {

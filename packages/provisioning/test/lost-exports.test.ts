@@ -109,6 +109,95 @@ describe('what was sent and not told of', () => {
   });
 });
 
+test('a refused look after a create says nothing of the create', async () => {
+  await using world = await createWorld();
+  const [ann] = await world.users(['ann']);
+  await world.assign(ann!);
+  const { target } = world.target;
+  const ports: EnginePorts = {
+    ...world.ports,
+    targets: {
+      create: async () => ({
+        ...target,
+        async create(...args) {
+          await target.create(...args);
+          world.target.fault = () => modelError('PreconditionFailed', { status: 412 });
+          throw modelError('Conflict', { status: 409 });
+        },
+      }),
+    },
+  };
+  expect(await runCycle(ports, world.jobId)).toMatchObject({ counts: { failed: 1 } });
+  world.target.fault = undefined;
+  await world.unassign(ann!);
+  await world.cycle();
+  expect(userOf(world, 'ann')?.values.get('active')).toBe(false);
+});
+
+test('a created user of whom the target shows two is not given up', async () => {
+  await using world = await createWorld();
+  const [ann] = await world.users(['ann']);
+  await world.assign(ann!);
+  await loseCommit(world, () => world.target.count('user') > 0);
+  const twin = world.target.plant('user', { userName: 'ann@contoso.example' });
+  await world.unassign(ann!);
+  expect((await world.cycle()).counts.failed).toBe(1);
+  const { entries } = await world.log();
+  expect(entries[0]?.error?.code).toBe('DuplicateTargetEntries');
+  world.target.vanish(twin.id);
+  world.clock.advance(86_400_000);
+  await world.cycle();
+  expect(userOf(world, 'ann')?.values.get('active')).toBe(false);
+});
+
+test('while a page is held its objects are, also when they were locked late', async () => {
+  await using world = await createWorld();
+  const [ann] = await world.users(['ann']);
+  await world.assign(ann!);
+  const { cycles, links } = world.ports;
+  const leaseMs = 20_000;
+  let renewals = 0;
+  const lateMs = 12_000;
+  let lockedByOthers: number | undefined;
+  const { target } = world.target;
+  const ports: EnginePorts = {
+    ...world.ports,
+    cycles: {
+      ...cycles,
+      /** The second is under way for longer still. */
+      async renew(page, ...rest) {
+        if (page.kind !== 'objects') return cycles.renew(page, ...rest);
+        if (renewals > 0) return new Promise(() => {});
+        const isRenewed = await cycles.renew(page, ...rest);
+        renewals += 1;
+        return isRenewed;
+      },
+    },
+    links: {
+      ...links,
+      /** The statement is under way for long: its lease counts from when it was sent. */
+      async lockObjects(jobId, ids, owner) {
+        world.clock.advance(lateMs);
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        return links.lockObjects(jobId, ids, owner, leaseMs - lateMs);
+      },
+    },
+    targets: {
+      create: async () => ({
+        ...target,
+        async create(...args) {
+          await waitFor(() => renewals > 0);
+          world.clock.advance(leaseMs - lateMs + 1_000);
+          lockedByOthers = (await links.lockObjects(world.jobId, [ann!], 'other', leaseMs)).size;
+          return target.create(...args);
+        },
+      }),
+    },
+  };
+  await runCycle(ports, world.jobId, { leaseMs });
+  expect(lockedByOthers).toBe(0);
+});
+
 test('whoever met a failure of the whole job is not done, also when the cycle could not be ended', async () => {
   await using world = await createWorld();
   await world.assign(...(await world.users(['ann'])));

@@ -251,7 +251,7 @@ async function create(task: ObjectTask, evaluated: EvaluatedMapping): Promise<Ob
   const isTaken = sent.cause.logCode === 'Conflict' || sent.cause.status === 409;
   if ((isTaken || sent.cause.outcomeUnknown) && context.job.settings.profile === 'efficient') {
     const found = await lookAgain(task, evaluated);
-    if (found !== 'none') return found;
+    if (found !== 'none') return stillOpen(found);
   }
   return failResult(work, 'create', sent.error, changes);
 }
@@ -273,6 +273,12 @@ function created(
     link: { targetId, state: 'active', snapshot: values },
     members: (work.firstMembers?.members ?? []).map((member) => ({ groupId: work.id, memberId: member.memberId })),
   };
+}
+
+/** Whatever refuses the look says nothing of the create. */
+function stillOpen(result: ObjectResult | undefined): ObjectResult | undefined {
+  if (result?.error === undefined) return result;
+  return { ...result, error: { ...result.error, isRefused: false } };
 }
 
 /** The target says that the object is there, or may have made it without an answer: then it is found by matching. */

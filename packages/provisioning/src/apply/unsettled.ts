@@ -29,11 +29,13 @@ async function recoverCreated(
   id: ObjectId,
   unsettled: UnsettledExport,
 ): Promise<Recovery | undefined> {
+  let ambiguous: string | undefined;
   for (const lookup of unsettled.lookups) {
     const found = await attempt(context, control, () => context.target.find(mapping.type, lookup));
     if (found.kind === 'stopped') return { kind: 'stopped' };
     if (found.kind === 'failed') return { kind: 'failed', error: found.error };
     const [only, second] = found.value;
+    if (second !== undefined) ambiguous ??= lookup.attribute;
     if (only === undefined || second !== undefined) continue;
     const displayName = lookup.value;
     const owners = await context.ports.links.claimTargets(context.job.id, mapping.kind, [
@@ -41,7 +43,9 @@ async function recoverCreated(
     ]);
     if (owners.get(only.id) === id) return undefined;
   }
-  return undefined;
+  if (ambiguous === undefined) return undefined;
+  const message = `Several objects of the target have the ${ambiguous} with which this one may have been created.`;
+  return { kind: 'failed', error: { code: 'DuplicateTargetEntries', message } };
 }
 
 /** Looks after what earlier runs have left open, before the objects are evaluated. */

@@ -298,7 +298,7 @@ export interface CycleStore {
    * A worker says that it works on a job, and until when the target wants nothing from it. Answers how many workers do so,
    * which of them this one is by the time it joined (from 0), and the latest pause that any of them was asked for.
    */
-  checkIn(jobId: JobId, workerId: string, pausedUntil: Date | undefined): Promise<Attendance>;
+  checkIn(jobId: JobId, sign: SignOfWork): Promise<Attendance>;
   checkOut(jobId: JobId, workerId: string): Promise<void>;
   /**
    * Jobs that should have been worked on and were not, each told once: in the audit log, and in the mail that `word` makes.
@@ -312,7 +312,14 @@ export interface CycleStore {
   maintain(now: Date): Promise<void>;
 }
 
-/** The workers of a job. One that has not been heard of for 5 seconds is none. */
+export interface SignOfWork {
+  readonly workerId: string;
+  /** How often this worker says so. */
+  readonly everyMs: number;
+  readonly pausedUntil: Date | undefined;
+}
+
+/** The workers of a job. One that has not been heard of for 5 seconds, and for four of its intervals, is none. */
 export interface Attendance {
   readonly workers: number;
   readonly rank: number;

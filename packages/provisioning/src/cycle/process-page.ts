@@ -1,3 +1,4 @@
+import type { ObjectId } from '@joinery/base';
 import { ConnectorError } from '@joinery/connector-kit';
 import type { PageControl } from '../apply/attempt.ts';
 import { listTarget } from '../apply/listing-page.ts';
@@ -16,19 +17,22 @@ export interface PageOptions {
   readonly onProgress?: ((pages: CycleTotals['pages']) => void) | undefined;
 }
 
-/** Renews a page's lease until `stop`; `isLost` turns true when another worker may have it. */
+/** Renews a page's lease, and its objects' locks with it, until `stop`; `isLost` turns true for good when another may have them. */
 function keepLease(context: JobContext, page: Page, leaseMs: number, since: number): PageControl & { stop(): void } {
   const end = new AbortController();
   let lost = false;
   const { clock, cycles } = context.ports;
   // A machine that was suspended finds its lease gone before any timer has told it.
   let until = since + leaseMs;
+  const isOver = (): boolean => clock.now() >= until;
   const renewing = async (): Promise<void> => {
     while (!end.signal.aborted) {
-      await clock.sleep(leaseMs / 3, end.signal);
+      await clock.sleep(Math.max(0, until - (leaseMs * 2) / 3 - clock.now()), end.signal);
       if (end.signal.aborted) return;
       const at = clock.now();
-      lost ||= !(await cycles.renew(page, leaseMs));
+      const isRenewed = await cycles.renew(page, leaseMs);
+      // An answer that comes in time says that nobody else came between.
+      lost ||= !isRenewed || isOver();
       if (lost) return;
       until = at + leaseMs;
     }
@@ -37,14 +41,20 @@ function keepLease(context: JobContext, page: Page, leaseMs: number, since: numb
     // An aborted sleep ends here; a database that can't be reached means that the lease can't be held either.
     lost ||= !end.signal.aborted;
   });
-  return { isLost: () => lost || clock.now() >= until, isUrgent: page.isUrgent, stop: () => end.abort() };
+  return { isLost: () => lost || isOver(), isUrgent: page.isUrgent, stop: () => end.abort() };
+}
+
+/** Nobody else works on these objects while the page is held. */
+async function lockPage({ job, ports }: JobContext, page: Page, leaseMs: number): Promise<ReadonlySet<ObjectId>> {
+  if (page.kind !== 'objects' && page.kind !== 'departures') return new Set();
+  return ports.links.lockObjects(job.id, page.objectIds, page.owner, leaseMs);
 }
 
 async function apply(
   context: JobContext,
   control: PageControl,
   page: Page,
-  leaseMs: number,
+  locked: ReadonlySet<ObjectId>,
   commit: (outcome: PageOutcome, partial: boolean) => Promise<boolean>,
 ): Promise<PageResult> {
   const mapping = mappingOf(context, page.objectKind);
@@ -55,8 +65,6 @@ async function apply(
       return { outcome: createOutcome(), results: [], isComplete: true };
     case 'objects':
     case 'departures': {
-      const { links } = context.ports;
-      const locked = await links.lockObjects(context.job.id, page.objectIds, page.owner, leaseMs);
       const result = await applyObjects(context, control, {
         mapping,
         ids: page.objectIds.filter((id) => locked.has(id)),
@@ -82,8 +90,11 @@ export async function processPage(
   since: number,
 ): Promise<QuarantineReason | undefined> {
   const { cycles } = context.ports;
+  let locked: ReadonlySet<ObjectId>;
   try {
     await context.connect();
+    // Before the lease is renewed for the first time, so that each renewal holds for the locks too.
+    locked = await lockPage(context, page, options.leaseMs);
   } catch (error) {
     await cycles.release(page).catch(() => {});
     if (!(error instanceof ConnectorError)) throw error;
@@ -99,7 +110,7 @@ export async function processPage(
     return totals !== undefined;
   };
   try {
-    const { outcome, isComplete } = await apply(context, control, page, options.leaseMs, commit);
+    const { outcome, isComplete } = await apply(context, control, page, locked, commit);
     // What was done is kept, also when the rest was not reached; without a lease nothing may be written.
     const isCommitted = await commit(outcome, !isComplete);
     if (!isComplete || !isCommitted) await cycles.release(page);

@@ -33,6 +33,7 @@ export interface Share {
 export function openShare(context: JobContext, options: ShareOptions): Share {
   const { clock, cycles } = context.ports;
   const { settings, id } = context.job;
+  const { workerId, everyMs } = options;
   const { rate } = context.target;
   const ended = new AbortController();
   const signal = options.signal === undefined ? ended.signal : AbortSignal.any([ended.signal, options.signal]);
@@ -40,7 +41,7 @@ export function openShare(context: JobContext, options: ShareOptions): Share {
 
   async function checkIn(): Promise<{ readonly attendance: Attendance; readonly limits: Limits | undefined }> {
     const own = rate !== undefined && rate.pausedUntil > clock.now() ? new Date(rate.pausedUntil) : undefined;
-    const attendance = await cycles.checkIn(id, options.workerId, own);
+    const attendance = await cycles.checkIn(id, { workerId, everyMs, pausedUntil: own });
     const limits = shareOf(settings, attendance);
     // Whoever has lost its part to others finishes what it has in hand, one request at a time.
     rate?.adjust(limits ?? { ...settings, concurrency: 1 });
@@ -52,7 +53,7 @@ export function openShare(context: JobContext, options: ShareOptions): Share {
 
   async function keep(): Promise<void> {
     while (!signal.aborted) {
-      await wait(options.everyMs);
+      await wait(everyMs);
       // A database that can't be reached is met by the work itself; the part stays as it was.
       if (!signal.aborted) await checkIn().catch(() => {});
     }
@@ -65,9 +66,9 @@ export function openShare(context: JobContext, options: ShareOptions): Share {
       const first = await checkIn();
       let { limits } = first;
       // Those who were here learn of this worker at their next look, and what they have in flight ends.
-      if (first.attendance.rank > 0) await wait(options.everyMs * 1.5);
+      if (first.attendance.rank > 0) await wait(everyMs * 1.5);
       while (limits === undefined && !signal.aborted) {
-        await wait(options.everyMs);
+        await wait(everyMs);
         if ((await cycles.running(id))?.id !== context.cycleId) return false;
         ({ limits } = await checkIn());
       }
@@ -78,7 +79,7 @@ export function openShare(context: JobContext, options: ShareOptions): Share {
     async end() {
       ended.abort();
       await keeping;
-      await cycles.checkOut(id, options.workerId).catch(() => {});
+      await cycles.checkOut(id, workerId).catch(() => {});
     },
   };
 }

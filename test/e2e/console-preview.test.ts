@@ -14,6 +14,16 @@ import {
   type ScimUser,
 } from './provisioning.ts';
 
+/** An open tooltip takes the first Escape (WCAG 1.4.13), the panel the next. */
+async function closePanel(page: Page): Promise<void> {
+  const panel = page.getByRole('dialog');
+  for (let presses = 0; presses < 3 && (await panel.count()) > 0; presses += 1) {
+    await page.keyboard.press('Escape');
+    await panel.waitFor({ state: 'detached', timeout: 5_000 }).catch(() => {});
+  }
+  await panel.waitFor({ state: 'detached' });
+}
+
 interface Listed<T> {
   readonly totalResults: number;
   readonly Resources: readonly T[];
@@ -78,11 +88,11 @@ describe.skipIf(!hasBrowser)('the preview of a cycle in the admin center’s con
     await page.keyboard.press('Enter');
     const panel = page.getByRole('dialog');
     await panel.getByRole('row', { name: /userName.*bea@contoso\.com/ }).waitFor();
-    await page.keyboard.press('Escape');
+    await closePanel(page);
     await page.getByRole('searchbox', { name: 'Search by name' }).fill('');
     await page.getByRole('button', { name: 'Consultants' }).click();
     await page.getByRole('table', { name: 'Members' }).getByRole('row', { name: /cleo/ }).waitFor();
-    await page.keyboard.press('Escape');
+    await closePanel(page);
 
     await tabTo(page, 'Apply this plan');
     await page.keyboard.press('Enter');

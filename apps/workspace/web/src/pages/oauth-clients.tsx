@@ -1,20 +1,11 @@
-import {
-  EmptyState,
-  EntityTable,
-  LinkButton,
-  Page,
-  QueryView,
-  RelativeTime,
-  RouteLink,
-  Section,
-  type Column,
-} from '@joinery/ui';
+import { RelativeTime, RouteLink, type Column } from '@joinery/ui';
 import { useQuery } from '@tanstack/react-query';
 import type { OAuthClientView } from '@joinery/workspace/contract';
 import { oauthQuery } from '../data/oauth.ts';
 import { LiveBadge } from '../design/badges.tsx';
 import { scopesText } from '../design/scopes.ts';
 import { TwoLines } from '../design/two-lines.tsx';
+import { WholeListPage } from '../design/whole-list-page.tsx';
 import { oauthMessages } from '../messages/access.ts';
 import { tokenMessages } from '../messages/tokens.ts';
 import { messages } from '../messages/messages.ts';
@@ -63,26 +54,14 @@ const columns: readonly Column<OAuthClientView>[] = [
 
 export function OAuthClientsPage() {
   const query = useQuery(oauthQuery);
-  const create = (
-    <LinkButton appearance="primary" href={paths.newOAuthClient}>
-      {text.create}
-    </LinkButton>
-  );
   return (
-    <Page title={text.title} description={text.lead} status={<LiveBadge />} actions={create}>
-      <Section>
-        <QueryView query={query}>
-          {({ clients }) => (
-            <EntityTable
-              label={text.caption}
-              columns={columns}
-              rowId={(client) => client.id}
-              rows={clients}
-              empty={<EmptyState title={text.empty}>{text.emptyHint}</EmptyState>}
-            />
-          )}
-        </QueryView>
-      </Section>
-    </Page>
+    <WholeListPage
+      text={text}
+      createHref={paths.newOAuthClient}
+      status={<LiveBadge />}
+      query={query}
+      columns={columns}
+      rows={({ clients }) => clients}
+    />
   );
 }

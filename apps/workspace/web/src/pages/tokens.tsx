@@ -1,14 +1,4 @@
-import {
-  EmptyState,
-  EntityTable,
-  LinkButton,
-  Page,
-  QueryView,
-  RelativeTime,
-  RouteLink,
-  Section,
-  type Column,
-} from '@joinery/ui';
+import { RelativeTime, RouteLink, type Column } from '@joinery/ui';
 import { useQuery } from '@tanstack/react-query';
 import type { Token } from '@joinery/workspace/contract';
 import { isUsable, tokensQuery } from '../data/tokens.ts';
@@ -16,6 +6,7 @@ import { LiveBadge } from '../design/badges.tsx';
 import { TokenState } from '../design/token-state.tsx';
 import { scopesText } from '../design/scopes.ts';
 import { TwoLines } from '../design/two-lines.tsx';
+import { WholeListPage } from '../design/whole-list-page.tsx';
 import { tokenMessages } from '../messages/tokens.ts';
 import { messages } from '../messages/messages.ts';
 import { paths } from '../paths.ts';
@@ -59,26 +50,14 @@ function Expiry({ token }: { token: Token }) {
 
 export function TokensPage() {
   const query = useQuery(tokensQuery);
-  const create = (
-    <LinkButton appearance="primary" href={paths.newToken}>
-      {text.create}
-    </LinkButton>
-  );
   return (
-    <Page title={text.title} description={text.lead} status={<LiveBadge />} actions={create}>
-      <Section>
-        <QueryView query={query}>
-          {({ tokens }) => (
-            <EntityTable
-              label={text.caption}
-              columns={columns}
-              rowId={(token) => token.id}
-              rows={tokens.toSorted((left, right) => Number(isOver(left)) - Number(isOver(right)))}
-              empty={<EmptyState title={text.empty}>{text.emptyHint}</EmptyState>}
-            />
-          )}
-        </QueryView>
-      </Section>
-    </Page>
+    <WholeListPage
+      text={text}
+      createHref={paths.newToken}
+      status={<LiveBadge />}
+      query={query}
+      columns={columns}
+      rows={({ tokens }) => tokens.toSorted((left, right) => Number(isOver(left)) - Number(isOver(right)))}
+    />
   );
 }

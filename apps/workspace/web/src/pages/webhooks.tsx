@@ -1,20 +1,11 @@
-import {
-  EmptyState,
-  EntityTable,
-  LinkButton,
-  Page,
-  QueryView,
-  RelativeTime,
-  RouteLink,
-  Section,
-  type Column,
-} from '@joinery/ui';
+import { RelativeTime, RouteLink, type Column } from '@joinery/ui';
 import { useQuery } from '@tanstack/react-query';
 import type { WebhookView } from '@joinery/workspace/contract';
 import { webhooksQuery } from '../data/webhooks.ts';
 import { allEvents } from '../design/event-choice.tsx';
 import { TwoLines } from '../design/two-lines.tsx';
 import { WebhookState } from '../design/webhook.tsx';
+import { WholeListPage } from '../design/whole-list-page.tsx';
 import { webhookMessages } from '../messages/access.ts';
 import { messages } from '../messages/messages.ts';
 import { paths } from '../paths.ts';
@@ -56,26 +47,13 @@ const columns: readonly Column<WebhookView>[] = [
 
 export function WebhooksPage() {
   const query = useQuery(webhooksQuery);
-  const create = (
-    <LinkButton appearance="primary" href={paths.newWebhook}>
-      {text.create}
-    </LinkButton>
-  );
   return (
-    <Page title={text.title} description={text.lead} actions={create}>
-      <Section>
-        <QueryView query={query}>
-          {({ webhooks }) => (
-            <EntityTable
-              label={text.caption}
-              columns={columns}
-              rowId={(webhook) => webhook.id}
-              rows={webhooks}
-              empty={<EmptyState title={text.empty}>{text.emptyHint}</EmptyState>}
-            />
-          )}
-        </QueryView>
-      </Section>
-    </Page>
+    <WholeListPage
+      text={text}
+      createHref={paths.newWebhook}
+      query={query}
+      columns={columns}
+      rows={({ webhooks }) => webhooks}
+    />
   );
 }

@@ -16,7 +16,6 @@ import {
   DateTime,
   dateTimeText,
   EmptyState,
-  LinkButton,
   QueryView,
   Section,
   useConfirm,
@@ -25,10 +24,8 @@ import {
 } from '@joinery/ui';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useAddressPart } from '../../data/address.ts';
-import { useJob } from '../../data/jobs.ts';
 import { applyPreview, deletePreview, isUnderWay, makePreview, previewsQuery } from '../../data/previews.ts';
-import { useHasRole } from '../../data/session.ts';
+import { ConfiguredJob } from '../../design/configured-job.tsx';
 import { Facts, Figures } from '../../design/facts.tsx';
 import { messages } from '../../messages.ts';
 import { OperationList } from './cycle-preview-operations.tsx';
@@ -38,30 +35,10 @@ const actions = ['create', 'update', 'disable', 'delete'] as const;
 
 /** A whole cycle before anything is sent, and the way to send exactly that. */
 export function CyclePreviewTab() {
-  const id = useAddressPart('id');
-  const job = useJob(id);
-  const canEdit = useHasRole('Cloud Application Administrator');
   return (
-    <QueryView query={job}>
-      {(overview) =>
-        overview ? (
-          <Previewed overview={overview} canEdit={canEdit} />
-        ) : (
-          <EmptyState
-            title={m.notConfigured}
-            action={
-              canEdit && (
-                <LinkButton appearance="primary" href={`/enterprise-applications/${id}/provisioning`}>
-                  {messages.application.configure}
-                </LinkButton>
-              )
-            }
-          >
-            {m.notConfiguredText}
-          </EmptyState>
-        )
-      }
-    </QueryView>
+    <ConfiguredJob title={m.notConfigured} text={m.notConfiguredText}>
+      {(overview, canEdit) => <Previewed overview={overview} canEdit={canEdit} />}
+    </ConfiguredJob>
   );
 }
 

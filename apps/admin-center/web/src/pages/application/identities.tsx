@@ -13,12 +13,11 @@ import {
   tokens,
 } from '@fluentui/react-components';
 import { ArrowSyncRegular, DismissRegular } from '@fluentui/react-icons';
-import { DateTime, EmptyState, LinkButton, QueryView, Section, useToasts, useUrlState } from '@joinery/ui';
+import { DateTime, EmptyState, QueryView, Section, useToasts, useUrlState } from '@joinery/ui';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { useAddressPart } from '../../data/address.ts';
 import { accountTabs, cancelComparison, comparisonsQuery, startComparison } from '../../data/drift.ts';
-import { saveSettings, settingsQuery, useJob } from '../../data/jobs.ts';
-import { useHasRole } from '../../data/session.ts';
+import { saveSettings, settingsQuery } from '../../data/jobs.ts';
+import { ConfiguredJob } from '../../design/configured-job.tsx';
 import { messages } from '../../messages.ts';
 import { AccountList } from './identities-list.tsx';
 
@@ -26,30 +25,10 @@ const m = messages.identities;
 
 /** What the application has that is not ours, and what was changed there. */
 export function IdentitiesTab() {
-  const id = useAddressPart('id');
-  const job = useJob(id);
-  const canEdit = useHasRole('Cloud Application Administrator');
   return (
-    <QueryView query={job}>
-      {(overview) =>
-        overview ? (
-          <Identities overview={overview} canEdit={canEdit} />
-        ) : (
-          <EmptyState
-            title={m.notConfigured}
-            action={
-              canEdit && (
-                <LinkButton appearance="primary" href={`/enterprise-applications/${id}/provisioning`}>
-                  {messages.application.configure}
-                </LinkButton>
-              )
-            }
-          >
-            {m.notConfiguredText}
-          </EmptyState>
-        )
-      }
-    </QueryView>
+    <ConfiguredJob title={m.notConfigured} text={m.notConfiguredText}>
+      {(overview, canEdit) => <Identities overview={overview} canEdit={canEdit} />}
+    </ConfiguredJob>
   );
 }
 

@@ -10,9 +10,7 @@ import {
 import {
   DateTime,
   durationText,
-  EmptyState,
   EntityTable,
-  LinkButton,
   QueryView,
   RelativeTime,
   RouteLink,
@@ -25,9 +23,8 @@ import {
 } from '@joinery/ui';
 import { useQuery } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
-import { useAddressPart } from '../../data/address.ts';
-import { control, cyclesQuery, restart, useJob } from '../../data/jobs.ts';
-import { useHasRole } from '../../data/session.ts';
+import { control, cyclesQuery, restart } from '../../data/jobs.ts';
+import { ConfiguredJob } from '../../design/configured-job.tsx';
 import { Facts, Figures } from '../../design/facts.tsx';
 import { entryCount } from '../../design/health-badge.tsx';
 import { messages } from '../../messages.ts';
@@ -36,30 +33,10 @@ import { QuarantineBanner } from './quarantine-banner.tsx';
 const m = messages.overview;
 
 export function OverviewTab() {
-  const id = useAddressPart('id');
-  const job = useJob(id);
-  const canEdit = useHasRole('Cloud Application Administrator');
   return (
-    <QueryView query={job}>
-      {(overview) =>
-        overview ? (
-          <Overview overview={overview} canEdit={canEdit} />
-        ) : (
-          <EmptyState
-            title={messages.application.notConfigured}
-            action={
-              canEdit && (
-                <LinkButton appearance="primary" href={`/enterprise-applications/${id}/provisioning`}>
-                  {messages.application.configure}
-                </LinkButton>
-              )
-            }
-          >
-            {messages.application.notConfiguredText}
-          </EmptyState>
-        )
-      }
-    </QueryView>
+    <ConfiguredJob title={messages.application.notConfigured} text={messages.application.notConfiguredText}>
+      {(overview, canEdit) => <Overview overview={overview} canEdit={canEdit} />}
+    </ConfiguredJob>
   );
 }
 

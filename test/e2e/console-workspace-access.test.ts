@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hasBrowser, startBrowser, type TestBrowser, type TestPage } from './browser.ts';
+import { until } from './processes.ts';
 import {
   aToken,
   managementApi,
@@ -229,6 +230,11 @@ describe.skipIf(!hasBrowser)('credentials and webhooks in the tenant console', (
     const { id } = await api('POST', '/api/oauth/clients', { name: 'Quarterly' });
     const expires = new Date(Date.now() + 20 * dayMs).toISOString();
     await api('POST', `/api/oauth/clients/${String(id)}/secrets`, { expires });
+    // The request log is written in batches of up to a second.
+    await until('the request in the log', async () => {
+      const { requests } = (await api('GET', '/api/requests')) as { requests: readonly unknown[] };
+      return requests.length > 0 || undefined;
+    });
     let ahead = 0;
     /** The overview so many days after the start, read anew. */
     const overviewAfter = async (days: number): Promise<TestPage> => {

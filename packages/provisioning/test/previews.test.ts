@@ -2,6 +2,7 @@ import type { ObjectId } from '@joinery/base';
 import { modelError, waitFor } from '@joinery/testkit';
 import { describe, expect, test } from 'vitest';
 import { applyPreview, createWorker, previewCycle, type Preview, type PreviewOperation } from '../src/index.ts';
+import { holdCreates, startWorker } from './workers.ts';
 import { createWorld, names, type World } from './world.ts';
 
 const writes = ['create', 'update', 'delete', 'members', 'bulk'];
@@ -493,26 +494,6 @@ describe('applying a preview', () => {
   });
 });
 
-/** A worker that runs until the test ends; errors it meets fail the test. */
-function startWorker(world: World, workerId = 'worker') {
-  const stop = new AbortController();
-  const errors: unknown[] = [];
-  const running = createWorker(world.ports, {
-    workerId,
-    debounceMs: 10,
-    pollMs: 50,
-    pageSize: 10,
-    onError: (error) => errors.push(error),
-  }).run(stop.signal);
-  return {
-    async [Symbol.asyncDispose]() {
-      stop.abort();
-      await running;
-      expect(errors).toEqual([]);
-    },
-  };
-}
-
 const ended = (world: World, id: string) =>
   waitFor(async () => {
     // Time goes on, and with it the leases of who is dead.
@@ -573,12 +554,12 @@ describe('a worker', () => {
     await killed(async () => ((await world.store.previews.get(id))?.pages.done ?? 0) > 1);
     expect(await world.store.previews.get(id)).toMatchObject({ state: 'running' });
     {
-      await using _ = startWorker(world, 'second');
+      await using _ = startWorker(world, { workerId: 'second' });
       expect(counted(await ended(world, id))).toEqual({ create: 120 });
     }
     await world.store.previews.requestApply(id, { by: undefined, allowsDeletes: false });
     await killed(async () => world.target.count('user') > 20);
-    await using _ = startWorker(world, 'third');
+    await using _ = startWorker(world, { workerId: 'third' });
     const application = await applied(world, id);
     expect(application.state).toBe('succeeded');
     expect(world.target.count('user')).toBe(120);
@@ -591,22 +572,26 @@ describe('a worker', () => {
   });
 
   test('lets the plan go before what is left of the cycle of a paused job', async () => {
-    await using world = await createWorld({ target: { latencyMs: 5 } });
-    await world.assign(...(await world.users(names('user', 60))));
+    await using world = await createWorld();
+    await world.assign(...(await world.users(names('user', 100))));
+    const creates = holdCreates(world);
+    creates.letThrough(15);
     {
-      await using _ = startWorker(world);
+      await using _ = startWorker(world, { ports: creates.ports });
       await world.store.jobs.start(world.jobId);
-      await waitFor(() => world.target.count('user') > 5);
+      await waitFor(() => creates.held > 0);
       await world.store.jobs.pause(world.jobId);
+      creates.letThrough(100);
     }
     const made = world.target.count('user');
+    expect(made).toBeLessThan(100);
     expect((await world.store.jobs.status(world.jobId)).running).toBeDefined();
     await using _ = startWorker(world);
     const { id } = await world.store.previews.request(world.jobId, undefined);
-    expect(counted(await ended(world, id))['create']).toBe(60 - made);
+    expect(counted(await ended(world, id))['create']).toBe(100 - made);
     await world.store.previews.requestApply(id, { by: undefined, allowsDeletes: false });
-    expect(await applied(world, id)).toMatchObject({ state: 'succeeded', counts: { done: 60 - made } });
-    expect(world.target.count('user')).toBe(60);
+    expect(await applied(world, id)).toMatchObject({ state: 'succeeded', counts: { done: 100 - made } });
+    expect(world.target.count('user')).toBe(100);
     expect(await world.job()).toMatchObject({ scheduleState: 'Paused' });
   });
 

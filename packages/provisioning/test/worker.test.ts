@@ -1,27 +1,8 @@
-import { describe, expect, test } from 'vitest';
+import type { ObjectId } from '@joinery/base';
 import { modelError, waitFor } from '@joinery/testkit';
-import { createWorker, type EnginePorts } from '../src/index.ts';
+import { describe, expect, test } from 'vitest';
+import { holdCreates, startWorker } from './workers.ts';
 import { createWorld, names, type World } from './world.ts';
-
-/** A worker that runs until the test ends; errors it meets fail the test. */
-function startWorker(world: World, ports: EnginePorts = world.ports) {
-  const stop = new AbortController();
-  const errors: unknown[] = [];
-  const running = createWorker(ports, {
-    workerId: 'worker',
-    debounceMs: 10,
-    pollMs: 50,
-    pageSize: 10,
-    onError: (error) => errors.push(error),
-  }).run(stop.signal);
-  return {
-    async [Symbol.asyncDispose]() {
-      stop.abort();
-      await running;
-      expect(errors).toEqual([]);
-    },
-  };
-}
 
 const lastCycle = async (world: World) => (await world.store.jobs.status(world.jobId)).last;
 
@@ -34,7 +15,11 @@ describe('a worker', () => {
     await world.store.jobs.start(world.jobId);
     const first = await waitFor(() => lastCycle(world));
     expect(first).toMatchObject({ kind: 'initial', counts: { created: 5 } });
-    await world.store.directory.updateUser(users[0]!, { attributes: new Map([['city', 'Oslo']]) });
+    // One of a page that is done: the others are locked until theirs is.
+    const [done] = await world.database.query<{ source_id: ObjectId }>({
+      text: 'select source_id from provisioning_link',
+    });
+    await world.store.directory.updateUser(done!.source_id, { attributes: new Map([['city', 'Oslo']]) });
     const second = await waitFor(async () => {
       const last = await lastCycle(world);
       return last?.id !== first.id && last;
@@ -120,67 +105,28 @@ describe('a worker', () => {
   });
 });
 
-/** Ports whose target answers creates only as far as they were let through. */
-function holdCreates(world: World): {
-  readonly ports: EnginePorts;
-  readonly held: number;
-  letThrough(count: number): void;
-} {
-  const waiting: (() => void)[] = [];
-  let allowed = 0;
-  const pass = async (): Promise<void> => {
-    if (allowed === 0) return new Promise((resolve) => waiting.push(resolve));
-    allowed -= 1;
-  };
-  return {
-    ports: {
-      ...world.ports,
-      targets: {
-        async create() {
-          const { target } = world.target;
-          return {
-            ...target,
-            async create(...args) {
-              await pass();
-              return target.create(...args);
-            },
-          };
-        },
-      },
-    },
-    get held() {
-      return waiting.length;
-    },
-    letThrough(count) {
-      for (const go of waiting.splice(0, count)) {
-        go();
-        count -= 1;
-      }
-      allowed += count;
-    },
-  };
-}
-
 test('a change that comes while a long cycle runs is exported ahead of the rest of it', async () => {
   await using world = await createWorld({ settings: { concurrency: 4 } });
-  const users = (await world.users(names('user', 600))).toSorted();
-  await world.assign(...users);
+  await world.assign(...(await world.users(names('user', 600))));
   const creates = holdCreates(world);
   creates.letThrough(25);
   await world.store.jobs.start(world.jobId);
-  await using _ = startWorker(world, creates.ports);
+  await using _ = startWorker(world, { ports: creates.ports });
   const status = async () => (await world.store.jobs.status(world.jobId)).running!;
   // The listing and the first two pages of ten are done; the three pages in hand are stuck at the target.
   await waitFor(async () => creates.held === 4 && (await status()).pages.done >= 3);
   const { total } = (await status()).pages;
-  await world.store.directory.updateUser(users[0]!, { attributes: new Map([['city', 'Oslo']]) });
+  // One of a page that is done: the others are locked until theirs is.
+  const [done] = await world.database.query<{ source_id: ObjectId }>({
+    text: 'select source_id from provisioning_link',
+  });
+  await world.store.directory.updateUser(done!.source_id, { attributes: new Map([['city', 'Oslo']]) });
   await waitFor(async () => {
     world.clock.advance(100);
     return (await status()).pages.total > total;
   });
   creates.letThrough(600);
   const cycle = await waitFor(() => {
-    // The changed object's own page may be in hand still: then the change has its turn a second later.
     world.clock.advance(20);
     return lastCycle(world);
   }, 120_000);

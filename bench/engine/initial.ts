@@ -126,7 +126,7 @@ export async function measureMemory(postgres: BenchServer, users: number): Promi
 async function runWithWorkers(postgres: BenchServer, workers: number, users: number): Promise<number> {
   await using slow = await startProgram<SlowTargetReady>('engine/slow-target.ts', { latencyMs });
   const target = { tenantUrl: slow.ready.tenantUrl, token: 'none' };
-  const { center, jobId, databaseUrl } = await prepare(postgres, target, { to: users }, { concurrency: 16 });
+  const { center, jobId, databaseUrl } = await prepare(postgres, target, { to: users }, { concurrency: 16 * workers });
   const { jobs } = center.store;
   const [job] = await jobs.list();
   if (job === undefined || job.id !== jobId) throw new Error('the job is not there');

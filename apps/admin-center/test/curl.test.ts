@@ -8,7 +8,7 @@ test('the curl command of a request says to the shell what was sent, with the to
     method: 'POST',
     url: `https://app.example/scim/v2/Users?filter=userName%20eq%20"o'neil"&x=$(id)`,
     requestHeaders: [
-      { name: 'authorization', value: 'Bearer •••' },
+      { name: 'authorization', value: 'Bearer ***' },
       { name: 'content-type', value: 'application/scim+json; charset=utf-8' },
     ],
     requestBody,

@@ -74,10 +74,10 @@ test('a failure keeps its requests and answers, without the token and without wh
   const { value } = await exchangesOf(entry.id);
   const post = value.find((one) => one.method === 'POST')!;
   expect(post).toMatchObject({ status: 400, failure: null, url: `${scim.url}/Users` });
-  expect(post.requestHeaders).toContainEqual({ name: 'authorization', value: 'Bearer •••' });
+  expect(post.requestHeaders).toContainEqual({ name: 'authorization', value: 'Bearer ***' });
   expect(post.responseHeaders).toContainEqual({ name: 'content-type', value: 'application/scim+json' });
   expect(JSON.parse(post.requestBody!)).toMatchObject({ userName: user.userPrincipalName, title: 'refused' });
-  expect(JSON.parse(post.responseBody!).detail).toBe('Not with the token ••• and the city [Redact].');
+  expect(JSON.parse(post.responseBody!).detail).toBe('Not with the token *** and the city [Redact].');
   const { rows } = await center.database
     .query<{ rows: string }>({ text: 'select coalesce(string_agg(l::text, $1), $1) as rows from provisioning_log l', values: [''] })
     .then(([row]) => row!); // prettier-ignore

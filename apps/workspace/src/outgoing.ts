@@ -55,7 +55,6 @@ export async function sendOutgoing(options: OutgoingOptions, request: OutgoingRe
     allowedHosts: options.allowedHosts,
     resolveHost: options.resolveHost ?? resolveWithSystem,
     extraCa: options.extraCa,
-    clock: options.clock,
   });
   try {
     return await client.send({ method, path: url.pathname + url.search, headers, body });

@@ -1,5 +1,5 @@
 import { getCACertificates } from 'node:tls';
-import { assert, type Clock } from '@joinery/base';
+import { assert } from '@joinery/base';
 import { errors, Pool, type Dispatcher } from 'undici';
 import { createGuardedConnector, RefusedAddressError, type ResolveHost } from './guard.ts';
 
@@ -39,7 +39,6 @@ export interface HttpClientOptions {
   readonly allowedHosts: readonly string[];
   readonly resolveHost: ResolveHost;
   readonly extraCa: string | undefined;
-  readonly clock: Clock;
 }
 
 /** Requests to one origin over kept-alive connections, one at a time on each. Redirects are answers like any other. */
@@ -56,7 +55,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     connections: options.connections,
     pipelining: 1,
     allowH2: false,
-    // The total time is watched below, in the injected clock; these only bound a socket that hangs for good.
+    // The total time is watched below.
     headersTimeout: 0,
     bodyTimeout: 0,
     connect: createGuardedConnector({
@@ -74,7 +73,6 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
 
 function sendOnce(pool: Pool, request: HttpRequest, options: HttpClientOptions): Promise<HttpAnswer> {
   return new Promise((resolve, reject) => {
-    const timer = new AbortController();
     let controller: Dispatcher.DispatchController | undefined;
     let isSent = false;
     let isSettled = false;
@@ -85,7 +83,7 @@ function sendOnce(pool: Pool, request: HttpRequest, options: HttpClientOptions):
     const settle = (): boolean => {
       if (isSettled) return false;
       isSettled = true;
-      timer.abort(timerDone);
+      clearTimeout(timer);
       return true;
     };
     const failWith = (kind: TransportFailure['kind'], cause: unknown): void => {
@@ -94,10 +92,9 @@ function sendOnce(pool: Pool, request: HttpRequest, options: HttpClientOptions):
       controller?.abort(failure);
       reject(failure);
     };
-    options.clock.sleep(options.timeoutMs, timer.signal).then(
+    const timer = setTimeout(
       () => failWith('timeout', new Error(`no answer within ${options.timeoutMs / 1000} s`)),
-      // Aborted: the request is over.
-      () => undefined,
+      options.timeoutMs,
     );
     pool.dispatch(
       { method: request.method, path: request.path, headers: request.headers.flat(), body: request.body ?? null },
@@ -132,8 +129,6 @@ function sendOnce(pool: Pool, request: HttpRequest, options: HttpClientOptions):
     );
   });
 }
-
-const timerDone = new Error('the request is over');
 
 function headerOf(headers: Readonly<Record<string, string | string[] | undefined>>, name: string): string | undefined {
   const value = headers[name];

@@ -1,4 +1,4 @@
-import { product, type Clock, type JsonObject } from '@joinery/base';
+import { product, type JsonObject } from '@joinery/base';
 import {
   createRateControl,
   currentRecorder,
@@ -64,7 +64,6 @@ export function createScimClient(options: ScimTargetOptions): ScimClient {
     allowedHosts: options.allowedHosts,
     resolveHost: options.resolveHost ?? resolveWithSystem,
     extraCa: options.extraCa,
-    clock,
   };
   const tokenClient = createTokenClient(options, network);
   const authorization = createAuthorization(options.authentication, tokenClient, {
@@ -75,7 +74,7 @@ export function createScimClient(options: ScimTargetOptions): ScimClient {
   const http = (options.createClient ?? createHttpClient)({
     ...network,
     origin: tenantUrl.origin,
-    connections: limits.concurrency + 1,
+    connections: Math.ceil(limits.concurrency * 1.25) + 1,
     answerBytesMax,
   });
   const rateControl = createRateControl({ ...limits, clock });
@@ -240,7 +239,7 @@ function httpRequest(request: ScimRequest, tenantUrl: TenantUrl, header: string)
 /** The token endpoint has a connection pool of its own: the SCIM token never goes there, nor the client secret here. */
 function createTokenClient(
   options: ScimTargetOptions,
-  network: Omit<Parameters<typeof createHttpClient>[0], 'origin' | 'connections' | 'answerBytesMax'> & { clock: Clock },
+  network: Omit<Parameters<typeof createHttpClient>[0], 'origin' | 'connections' | 'answerBytesMax'>,
 ) {
   if (options.authentication.kind !== 'client-credentials') return undefined;
   const url = readOutgoingUrl(options.authentication.tokenEndpoint, 'token_endpoint', options.allowedHosts);

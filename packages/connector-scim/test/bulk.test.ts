@@ -233,7 +233,7 @@ describe('the answers', () => {
     );
     const [outcome] = await target.bulk([create('ann'), update('u1')]);
     expect((outcome as ConnectorError).message).toBe(
-      'POST /Users in a bulk request was answered with 400, "no, Bearer •••". Check the values and mappings of this object.',
+      'POST /Users in a bulk request was answered with 400, "no, Bearer ***". Check the values and mappings of this object.',
     );
   });
 

@@ -92,7 +92,7 @@ describe('answers that are errors (facts §7.4)', () => {
     const { target } = await answering(scimError(400, 'bad filter, you sent Bearer secret-token-1\u0007\nreally'));
     const { message } = await failureOf(calls.find(target));
     expect(message).toBe(
-      'GET /Users?filter=userName eq "…" was answered with 400, "bad filter, you sent Bearer ••• really". ' +
+      'GET /Users?filter=userName eq "…" was answered with 400, "bad filter, you sent Bearer *** really". ' +
         'Check the values and mappings of this object.',
     );
   });

@@ -218,7 +218,7 @@ describe('the exchange view', () => {
     expect(JSON.stringify(seen)).not.toContain('secret-token-1');
     expect(seen[0]).toMatchObject({ method: 'POST', status: 400, failure: undefined });
     expect(JSON.parse(seen[0]!.requestBody!)).toMatchObject({ userName: 'bjensen' });
-    expect(seen[0]!.requestHeaders).toContainEqual(['authorization', 'Bearer •••']);
+    expect(seen[0]!.requestHeaders).toContainEqual(['authorization', 'Bearer ***']);
   });
 
   it('shows why no answer came', async () => {

@@ -39,7 +39,7 @@ const anExchange = (change: Partial<Exchange>): Exchange => ({
   durationMs: 12,
   method: 'POST',
   url: 'https://app.example/scim/v2/Users',
-  requestHeaders: [['authorization', 'Bearer •••']],
+  requestHeaders: [['authorization', 'Bearer ***']],
   requestBody: undefined,
   status: 201,
   responseHeaders: [],

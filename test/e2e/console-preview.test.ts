@@ -89,6 +89,7 @@ describe.skipIf(!hasBrowser)('the preview of a cycle in the admin center’s con
     const panel = page.getByRole('dialog');
     await panel.getByRole('row', { name: /userName.*bea@contoso\.com/ }).waitFor();
     await closePanel(page);
+    await page.locator(':focus', { hasText: /^bea$/ }).waitFor();
     await page.getByRole('searchbox', { name: 'Search by name' }).fill('');
     await page.getByRole('button', { name: 'Consultants' }).click();
     await page.getByRole('table', { name: 'Members' }).getByRole('row', { name: /cleo/ }).waitFor();

@@ -15,9 +15,10 @@ export const driftPorts = (world: World): DriftPorts => ({ ...world.ports, compa
 
 /** Works on what there is, as a worker does. */
 export async function work(world: World): Promise<void> {
+  const since = world.clock.now();
   const taken = await world.store.comparisons.take(randomUUID(), leaseMs);
   if (taken === undefined) throw new Error('there is nothing to compare');
-  await runComparison(driftPorts(world), taken, { leaseMs, signal: new AbortController().signal });
+  await runComparison(driftPorts(world), taken, { leaseMs, since, signal: new AbortController().signal });
 }
 
 export async function compare(world: World): Promise<Comparison> {

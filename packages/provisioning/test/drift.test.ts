@@ -129,7 +129,7 @@ describe('a comparison', () => {
       if (request.method === 'list' && request.about === '10') stop.abort();
       return undefined;
     };
-    await runComparison(driftPorts(world), killed, { leaseMs, signal: stop.signal });
+    await runComparison(driftPorts(world), killed, { leaseMs, since: world.clock.now(), signal: stop.signal });
     world.target.fault = undefined;
     // Three pages were asked for; what the third showed was written, or it is asked for again.
     expect(world.target.takeRequests()).toEqual({ list: 3 });

@@ -1,10 +1,11 @@
 import { JoineryError, type ObjectId } from '@joinery/base';
 import { mappingOf, openContext, type JobContext } from '../cycle/context.ts';
+import { keepLease, type HeldLease } from '../cycle/lease.ts';
 import type { Job } from '../job/job.ts';
 import type { ProvisioningLogEntry } from '../job/log.ts';
 import { logEntry } from '../log/entry.ts';
 import { failedStep } from '../log/steps.ts';
-import { failureText } from './attempt.ts';
+import { failureText, type PageControl } from './attempt.ts';
 import { applyMembers } from './members-page.ts';
 import { applyObjects } from './object-page.ts';
 import { discoverSchema } from '../job/discover-schema.ts';
@@ -19,12 +20,17 @@ const lockMs = 60_000;
 const lockPollMs = 250;
 const lockTriesMax = 40;
 
-/** Waits for these objects only: a cycle that has them in hand is done with them soon. */
-async function lockObjects(ports: EnginePorts, job: Job, ids: readonly ObjectId[], owner: string): Promise<void> {
+/** Waits for these objects only: a cycle that has them in hand is done with them soon. They are held until `stop`. */
+async function lockObjects(ports: EnginePorts, job: Job, ids: readonly ObjectId[], owner: string): Promise<HeldLease> {
+  const { clock, links } = ports;
+  const lock = async (): Promise<boolean> => {
+    const locked = await links.lockObjects(job.id, ids, owner, lockMs);
+    return ids.every((id) => locked.has(id));
+  };
   for (let tries = 0; tries < lockTriesMax; tries += 1) {
-    const locked = await ports.links.lockObjects(job.id, ids, owner, lockMs);
-    if (ids.every((id) => locked.has(id))) return;
-    await ports.clock.sleep(lockPollMs);
+    const since = clock.now();
+    if (await lock()) return keepLease(clock, { leaseMs: lockMs, since, renew: lock });
+    await clock.sleep(lockPollMs);
   }
   throw new JoineryError({
     code: 'provisioning.object_busy',
@@ -33,10 +39,12 @@ async function lockObjects(ports: EnginePorts, job: Job, ids: readonly ObjectId[
   });
 }
 
-const control = { isLost: () => false };
-
 /** The object itself: with its departure carried out, whatever the deletion guard says of many. */
-async function applySubject(context: JobContext, subject: Subject): Promise<ProvisioningLogEntry | undefined> {
+async function applySubject(
+  context: JobContext,
+  control: PageControl,
+  subject: Subject,
+): Promise<ProvisioningLogEntry | undefined> {
   const mapping = mappingOf(context, subject.kind);
   if (mapping === undefined) {
     throw new JoineryError({
@@ -56,7 +64,11 @@ async function applySubject(context: JobContext, subject: Subject): Promise<Prov
 }
 
 /** References that the object can have by now: its manager, or the group's members. */
-async function applySubjectReferences(context: JobContext, subject: Subject): Promise<readonly ProvisioningLogEntry[]> {
+async function applySubjectReferences(
+  context: JobContext,
+  control: PageControl,
+  subject: Subject,
+): Promise<readonly ProvisioningLogEntry[]> {
   const { links } = context.ports;
   const mapping = mappingOf(context, subject.kind);
   if (mapping === undefined || !mapping.allows.update) return [];
@@ -66,7 +78,7 @@ async function applySubjectReferences(context: JobContext, subject: Subject): Pr
     return outcome.log;
   }
   if (!mapping.references.some((one) => one.source === 'members')) return [];
-  for (const id of subject.memberIds ?? []) await applySubject(context, { kind: 'user', id });
+  for (const id of subject.memberIds ?? []) await applySubject(context, control, { kind: 'user', id });
   const log: ProvisioningLogEntry[] = [];
   const { outcome } = await applyMembers(context, control, mapping, [subject.id], async (chunk) => {
     await links.commitOnDemand(context.job.id, chunk);
@@ -119,14 +131,16 @@ function failureEntry(context: JobContext, subject: Subject): ProvisioningLogEnt
 async function provisionOnDemand(ports: EnginePorts, job: Job, subject: Subject): Promise<OnDemandOutcome> {
   const owner = `on-demand/${ports.newId()}`;
   const context = await openContext(ports, job, { cycleId: undefined, isListed: async () => false });
+  let lease: HeldLease | undefined;
   try {
     await context.connect();
-    await lockObjects(ports, job, [...new Set([subject.id, ...(subject.memberIds ?? [])])], owner);
-    const entry = await applySubject(context, subject);
+    lease = await lockObjects(ports, job, [...new Set([subject.id, ...(subject.memberIds ?? [])])], owner);
+    const entry = await applySubject(context, lease, subject);
     if (entry === undefined) return { entry: failureEntry(context, subject) };
     if (entry.outcome === 'failure') return { entry };
-    return { entry: mergeEntries(entry, await applySubjectReferences(context, subject)) };
+    return { entry: mergeEntries(entry, await applySubjectReferences(context, lease, subject)) };
   } finally {
+    await lease?.stop();
     await ports.links.unlockObjects(owner);
     await context.target.close();
   }

@@ -9,39 +9,13 @@ import { applyReferences } from '../apply/reference-page.ts';
 import { exceededThreshold } from '../quarantine/thresholds.ts';
 import type { QuarantineReason } from '../job/job.ts';
 import { mappingOf, type JobContext } from './context.ts';
+import { keepLease } from './lease.ts';
 import type { CycleTotals, Page, PageOutcome } from './ports.ts';
 
 export interface PageOptions {
   readonly leaseMs: number;
   /** Pages done and in all, after each page. */
   readonly onProgress?: ((pages: CycleTotals['pages']) => void) | undefined;
-}
-
-/** Renews a page's lease, and its objects' locks with it, until `stop`; `isLost` turns true for good when another may have them. */
-function keepLease(context: JobContext, page: Page, leaseMs: number, since: number): PageControl & { stop(): void } {
-  const end = new AbortController();
-  let lost = false;
-  const { clock, cycles } = context.ports;
-  // A machine that was suspended finds its lease gone before any timer has told it.
-  let until = since + leaseMs;
-  const isOver = (): boolean => clock.now() >= until;
-  const renewing = async (): Promise<void> => {
-    while (!end.signal.aborted) {
-      await clock.sleep(Math.max(0, until - (leaseMs * 2) / 3 - clock.now()), end.signal);
-      if (end.signal.aborted) return;
-      const at = clock.now();
-      const isRenewed = await cycles.renew(page, leaseMs);
-      // An answer that comes in time says that nobody else came between.
-      lost ||= !isRenewed || isOver();
-      if (lost) return;
-      until = at + leaseMs;
-    }
-  };
-  renewing().catch(() => {
-    // An aborted sleep ends here; a database that can't be reached means that the lease can't be held either.
-    lost ||= !end.signal.aborted;
-  });
-  return { isLost: () => lost || isOver(), isUrgent: page.isUrgent, stop: () => end.abort() };
 }
 
 /** Nobody else works on these objects while the page is held. */
@@ -89,7 +63,7 @@ export async function processPage(
   /** When the page was asked for, in milliseconds: its lease began no later. */
   since: number,
 ): Promise<QuarantineReason | undefined> {
-  const { cycles } = context.ports;
+  const { clock, cycles } = context.ports;
   let locked: ReadonlySet<ObjectId>;
   try {
     await context.connect();
@@ -101,7 +75,10 @@ export async function processPage(
     context.failure ??= error;
     return undefined;
   }
-  const control = keepLease(context, page, options.leaseMs, since);
+  // The objects' locks are renewed with the page.
+  const renew = (): Promise<boolean> => cycles.renew(page, options.leaseMs);
+  const lease = keepLease(clock, { leaseMs: options.leaseMs, since, renew });
+  const control: PageControl = { isLost: lease.isLost, isUrgent: page.isUrgent };
   let totals: CycleTotals | undefined;
   const commit = async (outcome: PageOutcome, partial: boolean): Promise<boolean> => {
     const requests = context.takeRequests();
@@ -118,7 +95,7 @@ export async function processPage(
     await cycles.release(page).catch(() => {});
     throw error;
   } finally {
-    control.stop();
+    await lease.stop();
   }
   if (totals === undefined) return undefined;
   options.onProgress?.(totals.pages);

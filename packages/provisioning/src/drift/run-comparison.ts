@@ -1,7 +1,8 @@
 import { ConfigError, JoineryError } from '@joinery/base';
 import { ConnectorError } from '@joinery/connector-kit';
-import { failureText } from '../apply/attempt.ts';
+import { failureText, type PageControl } from '../apply/attempt.ts';
 import { openContext, type JobContext } from '../cycle/context.ts';
+import { keepLease } from '../cycle/lease.ts';
 import type { Job } from '../job/job.ts';
 import type { EnginePorts } from '../ports.ts';
 import { carryOut } from './act.ts';
@@ -14,6 +15,8 @@ export interface DriftPorts extends EnginePorts {
 
 export interface ComparisonOptions {
   readonly leaseMs: number;
+  /** When the work was asked for, in milliseconds: its lease began no later. */
+  readonly since: number;
   readonly signal: AbortSignal;
 }
 
@@ -21,26 +24,6 @@ export interface ComparisonOptions {
 const concurrencyMax = 4;
 const actionsMax = 50;
 const busyPauseMs = 1_000;
-
-interface Held {
-  readonly isLost: () => boolean;
-  stop(): void;
-}
-
-function keepLease(ports: DriftPorts, work: ComparisonWork, { leaseMs, signal }: ComparisonOptions): Held {
-  const end = new AbortController();
-  let lost = false;
-  const renewing = async (): Promise<void> => {
-    while (!end.signal.aborted && !lost) {
-      await ports.clock.sleep(leaseMs / 3, end.signal);
-      if (!end.signal.aborted) lost = !(await ports.comparisons.renew(work, leaseMs));
-    }
-  };
-  renewing().catch(() => {
-    lost ||= !end.signal.aborted;
-  });
-  return { isLost: () => lost || signal.aborted, stop: () => end.abort() };
-}
 
 function textOf(error: unknown): { readonly code: string; readonly message: string } | undefined {
   if (error instanceof ConnectorError) return failureText(error);
@@ -86,9 +69,14 @@ async function act(ports: DriftPorts, task: ComparisonTask, work: ComparisonWork
   }
 }
 
-async function workOn(ports: DriftPorts, context: JobContext, work: ComparisonWork, held: Held): Promise<void> {
+async function workOn(
+  ports: DriftPorts,
+  context: JobContext,
+  work: ComparisonWork,
+  control: PageControl,
+): Promise<void> {
   const { comparisons } = ports;
-  const task: ComparisonTask = { context, comparisons, control: held, comparisonId: work.comparison.id };
+  const task: ComparisonTask = { context, comparisons, control, comparisonId: work.comparison.id };
   await context.connect();
   if (work.comparison.state === 'running') {
     if (context.description.listPageSize === undefined) {
@@ -126,7 +114,10 @@ export async function runComparison(
   work: ComparisonWork,
   options: ComparisonOptions,
 ): Promise<void> {
-  const held = keepLease(ports, work, options);
+  const { leaseMs, since, signal } = options;
+  const renew = (): Promise<boolean> => ports.comparisons.renew(work, leaseMs);
+  const lease = keepLease(ports.clock, { leaseMs, since, renew });
+  const control: PageControl = { isLost: () => lease.isLost() || signal.aborted };
   let context: JobContext | undefined;
   try {
     const job = await ports.jobs.get(work.comparison.jobId);
@@ -136,13 +127,13 @@ export async function runComparison(
       isListed: async () => false,
       readsTarget: true,
     });
-    await workOn(ports, context, work, held);
+    await workOn(ports, context, work, control);
   } catch (error) {
     const text = textOf(error);
     if (text === undefined) throw error;
     await fail(ports, work, text);
   } finally {
-    held.stop();
+    await lease.stop();
     await context?.target.close();
     await ports.comparisons.release(work);
   }

@@ -26,9 +26,9 @@ export function createDriftWorker(ports: DriftPorts, options: DriftWorkerOptions
   const leaseMs = options.leaseMs ?? engineDefaults.leaseMs;
   const pollMs = options.pollMs ?? 30_000;
 
-  async function workOn(work: ComparisonWork, signal: AbortSignal): Promise<void> {
+  async function workOn(work: ComparisonWork, since: number, signal: AbortSignal): Promise<void> {
     try {
-      await runComparison(ports, work, { leaseMs, signal });
+      await runComparison(ports, work, { leaseMs, since, signal });
     } catch (error) {
       options.onError?.(error, work.comparison.jobId);
       await clock.sleep(errorPauseMs, signal).catch(() => {});
@@ -52,9 +52,10 @@ export function createDriftWorker(ports: DriftPorts, options: DriftWorkerOptions
           try {
             await comparisons.startDue(new Date(clock.now()), ports.newId);
             while (running.size < workMax) {
+              const since = clock.now();
               const work = await comparisons.take(`${options.workerId}/${ports.newId()}`, leaseMs);
               if (work === undefined) break;
-              const tracked: Promise<void> = workOn(work, signal).finally(() => {
+              const tracked: Promise<void> = workOn(work, since, signal).finally(() => {
                 running.delete(tracked);
                 rouse();
               });

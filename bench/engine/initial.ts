@@ -38,12 +38,14 @@ async function prepare(
   return { center, jobId: await createJob(center, settings), databaseUrl };
 }
 
-/**
- * 10,000 users and 100 groups of 50: time against the ideal, CPU, and requests per object of profile `efficient`. The worker is
- * a service: it has provisioned 500 users for another application before, so that its start is not measured.
- */
-export async function measureInitial(postgres: BenchServer): Promise<readonly Figure[]> {
-  const inFlight = 32;
+interface InitialRun {
+  readonly run: CycleRun;
+  readonly counts: TargetCounts;
+  readonly idealSeconds: number;
+}
+
+/** The worker is a service: it has provisioned 500 users for another application before, so that its start is not measured. */
+async function runInitial(postgres: BenchServer, inFlight: number): Promise<InitialRun> {
   await using slow = await startProgram<SlowTargetReady>('engine/slow-target.ts', { latencyMs });
   const target = { tenantUrl: slow.ready.tenantUrl, token: 'none' };
   const before = 500;
@@ -58,14 +60,25 @@ export async function measureInitial(postgres: BenchServer): Promise<readonly Fi
   const counts = await slow.ask<TargetCounts>('takeCounts');
   await center.database.close();
   expectComplete(run, size.to + size.groups);
-  const ideal = (counts.requests * latencyMs) / inFlight / 1000;
-  const ratio = run.seconds / ideal;
-  const cpu = run.cpuMs / run.objects;
+  return { run, counts, idealSeconds: (counts.requests * latencyMs) / inFlight / 1000 };
+}
+
+/** 10,000 users and 100 groups of 50, three times: time against the ideal, CPU, and requests per object of profile `efficient`. */
+export async function measureInitial(postgres: BenchServer): Promise<readonly Figure[]> {
+  const inFlight = 32;
+  const runs: InitialRun[] = [];
+  for (let round = 0; round < 3; round += 1) runs.push(await runInitial(postgres, inFlight));
+  const ratioOf = ({ run, idealSeconds }: InitialRun): number => run.seconds / idealSeconds;
+  const sorted = runs.toSorted((a, b) => ratioOf(a) - ratioOf(b));
+  const [best, middle, worst] = sorted as [InitialRun, InitialRun, InitialRun];
+  const { run, counts, idealSeconds } = middle;
+  const ratio = ratioOf(middle);
+  const cpu = median(runs.map((one) => one.run.cpuMs / one.run.objects));
   const perObject = counts.requests / run.objects;
   return [
     {
-      name: `initial cycle of 10,000 users and 100 groups of 50, ${latencyMs} ms, ${inFlight} in flight: time against the ideal`,
-      measured: `${fixed(ratio)} × (${fixed(run.seconds, 1)} s of ${fixed(ideal, 1)} s; at most ${counts.inFlightMax} in flight, answered after ${fixed(counts.meanMs, 1)} ms on average)`,
+      name: `initial cycle of 10,000 users and 100 groups of 50, ${latencyMs} ms, ${inFlight} in flight: time against the ideal, median of 3`,
+      measured: `${fixed(ratio)} × (${fixed(ratioOf(best))} to ${fixed(ratioOf(worst))}; ${fixed(run.seconds, 1)} s of ${fixed(idealSeconds, 1)} s; at most ${counts.inFlightMax} in flight, answered after ${fixed(counts.meanMs, 1)} ms on average)`,
       mustReach: '≤ 1.15 ×',
       isReached: ratio <= 1.15,
     },
@@ -158,7 +171,7 @@ async function runWithWorkers(postgres: BenchServer, workers: number, users: num
 
 /** One worker and two on the same work, in turn. */
 export async function measureScaleOut(postgres: BenchServer): Promise<readonly Figure[]> {
-  const users = 4_000;
+  const users = 10_000;
   const times = { one: [] as number[], two: [] as number[] };
   for (let round = 0; round < 2; round += 1) {
     times.one.push(await runWithWorkers(postgres, 1, users));

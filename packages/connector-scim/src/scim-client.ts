@@ -74,6 +74,7 @@ export function createScimClient(options: ScimTargetOptions): ScimClient {
   const http = (options.createClient ?? createHttpClient)({
     ...network,
     origin: tenantUrl.origin,
+    // A connection is used again only one turn of the event loop after its answer: spare ones spare the next request the wait.
     connections: Math.ceil(limits.concurrency * 1.25) + 1,
     answerBytesMax,
   });

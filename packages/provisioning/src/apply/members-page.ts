@@ -161,13 +161,22 @@ function recordChunk(
   );
 }
 
+interface MembersPage {
+  readonly draft: OutcomeDraft;
+  readonly checkpoint: Checkpoint;
+  readonly escrows: readonly Escrow[];
+  readonly unchanged: ReadonlySet<ObjectId>;
+}
+
+const noChanges = { full: true, changes: [], more: false };
+
 /** Brings one group's memberships up to date, chunk by chunk. False: it was not finished. */
 async function applyGroup(
   context: JobContext,
   control: PageControl,
   mapping: CompiledMapping,
   link: Link,
-  page: { readonly draft: OutcomeDraft; readonly checkpoint: Checkpoint; readonly escrows: readonly Escrow[] },
+  page: MembersPage,
 ): Promise<boolean> {
   let after: ObjectId | undefined;
   let hasFailed = false;
@@ -176,12 +185,9 @@ async function applyGroup(
   const keepsMembers = context.job.settings.upsertOnly;
   for (;;) {
     const began = context.ports.clock.now();
-    const { full, changes, more } = await context.ports.links.memberChanges(
-      context.job.id,
-      link.sourceId,
-      after,
-      chunkMax,
-    );
+    const { full, changes, more } = page.unchanged.has(link.sourceId)
+      ? noChanges
+      : await context.ports.links.memberChanges(context.job.id, link.sourceId, after, chunkMax);
     const draft = more ? createOutcome() : page.draft;
     const chunk: ChunkOutcome = { done: [], failures: 0, error: undefined, isGone: false, isStopped: false };
     const due = changes.filter((one) => one.operation === 'add' || (one.operation === 'remove' && !keepsMembers));
@@ -230,15 +236,18 @@ export async function applyMembers(
   checkpoint: Checkpoint,
 ): Promise<PageResult> {
   const draft = createOutcome();
-  const [linkOf, escrows] = await Promise.all([
-    context.ports.links.load(context.job.id, ids),
-    context.ports.links.loadEscrows(context.job.id, ids),
+  const { links } = context.ports;
+  const [linkOf, escrows, unchanged] = await Promise.all([
+    links.load(context.job.id, ids),
+    links.loadEscrows(context.job.id, ids),
+    links.unchangedGroups(context.job.id, ids),
   ]);
+  const page: MembersPage = { draft, checkpoint, escrows, unchanged };
   const finished = await Promise.all(
     ids.map(async (id) => {
       const link = linkOf.get(id);
       if (isProtected(context, mapping, link)) return true;
-      return link === undefined || (await applyGroup(context, control, mapping, link, { draft, checkpoint, escrows }));
+      return link === undefined || (await applyGroup(context, control, mapping, link, page));
     }),
   );
   return { outcome: draft, results: [], isComplete: !finished.includes(false) };

@@ -59,6 +59,8 @@ export interface LinkStore {
   ): Promise<
     ReadonlyMap<ObjectId, { readonly members: readonly { memberId: ObjectId; targetId: string }[]; more: boolean }>
   >;
+  /** Which of these groups are due in full and have no difference. */
+  unchangedGroups(jobId: JobId, groupIds: readonly ObjectId[]): Promise<ReadonlySet<ObjectId>>;
   /** The next member differences of a group, by member id; only pairs that are pending unless the group is due in full. */
   memberChanges(
     jobId: JobId,

@@ -5,7 +5,8 @@ import type { Session } from '../../database.ts';
 export async function insertLog(session: Session, entries: readonly ProvisioningLogEntry[]): Promise<void> {
   if (entries.length === 0) return;
   const rows = entries.map((entry) => ({
-    at: entry.at,
+    // As text: a Date has a `toJSON`, and the first of them sends `JSON.stringify` down its slow path for the whole page.
+    at: entry.at.toISOString(),
     id: entry.id,
     job_id: entry.jobId,
     cycle_id: entry.cycleId ?? null,

@@ -34,9 +34,9 @@ const directMembers = '(select member_id from group_member where group_id = $2)'
  * What was exported of one membership, looked up row by row: while the table is new its statistics say that a group has
  * no rows, and a join that reads the group for each of its members costs the square of its size.
  */
-const exported = (member: string, job: string): string => `left join lateral (
+const exported = (member: string, job: string, group = '$2'): string => `left join lateral (
     select one.member_id, one.is_confirmed from provisioning_member one
-    where one.job_key = ${job} and one.group_id = $2 and one.member_id = ${member} offset 0) e on true`;
+    where one.job_key = ${job} and one.group_id = ${group} and one.member_id = ${member} offset 0) e on true`;
 
 /** A group in full: what the directory has and we did not export, and what we exported and the directory lacks. */
 const fullChanges = (held: string): string => `
@@ -56,6 +56,22 @@ const fullChanges = (held: string): string => `
       where m.member_id is null and ($3::uuid is null or e.member_id > $3) and not ${isDeleted}
       order by e.member_id limit $4 + 1)) changes
   order by member_id limit $4 + 1`;
+
+/** As `fullChanges` of groups that are exported with their direct members, all at once. */
+const unchangedGroups = `
+  with job as (select key from provisioning_job where id = $1)
+  select g.source_id as id from job join provisioning_link g
+    on g.job_key = job.key and g.source_id = any($2::uuid[]) and g.members_due and not ${isExpanded('g.source_id')}
+  where not exists (
+      select 1 from group_member m
+      join provisioning_link l on l.job_key = job.key and l.source_id = m.member_id and l.state = 'active'
+      ${exported('m.member_id', 'job.key', 'g.source_id')}
+      where m.group_id = g.source_id and e.is_confirmed is not true and not ${departs})
+    and not exists (
+      select 1 from provisioning_member e
+      join provisioning_link l on l.job_key = job.key and l.source_id = e.member_id
+      where e.job_key = job.key and e.group_id = g.source_id and not ${isDeleted}
+        and not exists (select 1 from group_member m where m.group_id = g.source_id and m.member_id = e.member_id))`;
 
 const heldDirectly = `left join group_member m on m.group_id = p.group_id and m.member_id = p.member_id`;
 const heldAnyhow = `left join lateral (
@@ -94,7 +110,7 @@ interface ChangeRow {
 
 export function createMembers({
   database,
-}: StoreContext): Pick<LinkStore, 'firstMembers' | 'memberChanges' | 'waitingReferences'> {
+}: StoreContext): Pick<LinkStore, 'firstMembers' | 'unchangedGroups' | 'memberChanges' | 'waitingReferences'> {
   return {
     async firstMembers(jobId, groupIds, limit) {
       const rows = await database.query<{ group_id: string; member_id: string; target_id: string }>({
@@ -111,6 +127,14 @@ export function createMembers({
         else group.members.push({ memberId: brandId<ObjectId>(row.member_id), targetId: row.target_id });
       }
       return found;
+    },
+    async unchangedGroups(jobId, groupIds) {
+      const rows = await database.query<{ id: string }>({
+        name: 'provisioning-unchanged-groups',
+        text: unchangedGroups,
+        values: [jobId, groupIds],
+      });
+      return new Set(rows.map((row) => brandId<ObjectId>(row.id)));
     },
     async memberChanges(jobId, groupId, after, limit) {
       const [group] = await database.query<{ members_due: boolean; is_expanded: boolean }>({

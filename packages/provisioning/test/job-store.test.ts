@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { createCenterStore } from '@joinery/store/center';
 import { modelError, waitFor } from '@joinery/testkit';
 import { runCycle, type ResetScope } from '../src/index.ts';
+import { holdCreates } from './workers.ts';
 import { createWorld, names } from './world.ts';
 
 describe('restart', () => {
@@ -33,11 +34,14 @@ describe('restart', () => {
   });
 
   test('ends the running cycle; what its worker had in hand is found again', async () => {
-    await using world = await createWorld({ target: { latencyMs: 5, unique: { user: [], group: [] } } });
+    await using world = await createWorld({ target: { unique: { user: [], group: [] } } });
     await world.assign(...(await world.users(names('user', 150))));
-    const running = runCycle(world.ports, world.jobId, { pageSize: 10 });
-    await waitFor(() => world.target.count('user') > 20);
+    const creates = holdCreates(world);
+    creates.letThrough(20);
+    const running = runCycle(creates.ports, world.jobId, { pageSize: 10 });
+    await waitFor(() => creates.held > 0);
     await world.store.jobs.restart(world.jobId, []);
+    creates.letThrough(150);
     expect(await running).toMatchObject({ state: 'failed', error: { code: 'Restarted' } });
     const cycle = await world.cycle();
     expect(cycle).toMatchObject({ kind: 'initial', state: 'succeeded', counts: { failed: 0 } });
@@ -46,15 +50,17 @@ describe('restart', () => {
 });
 
 test('a start that is asked for while a cycle runs is kept: the next cycle follows at once', async () => {
-  await using world = await createWorld({ target: { latencyMs: 5 } });
+  await using world = await createWorld();
   await world.assign(...(await world.users(names('user', 100))));
   await world.store.jobs.start(world.jobId);
-  const running = runCycle(world.ports, world.jobId, { pageSize: 10 });
-  await waitFor(() => world.target.count('user') > 5);
+  const creates = holdCreates(world);
+  const running = runCycle(creates.ports, world.jobId, { pageSize: 10 });
+  await waitFor(() => creates.held > 0);
   world.clock.advance(1000);
   const asked = world.clock.now();
   await world.store.jobs.start(world.jobId);
   world.clock.advance(1000);
+  creates.letThrough(100);
   await running;
   expect((await world.job()).nextRunAt?.getTime()).toBe(asked);
   // The one after it keeps to the interval.
@@ -64,10 +70,11 @@ test('a start that is asked for while a cycle runs is kept: the next cycle follo
 
 describe('a changed schema', () => {
   test('is used by the next cycle, an initial one; the running one goes on with its own', async () => {
-    await using world = await createWorld({ target: { latencyMs: 5 } });
+    await using world = await createWorld();
     await world.assign(...(await world.users(names('user', 100), () => ({ attributes: { department: 'Sales' } }))));
-    const running = runCycle(world.ports, world.jobId, { pageSize: 10 });
-    await waitFor(() => world.target.count('user') > 5);
+    const creates = holdCreates(world);
+    const running = runCycle(creates.ports, world.jobId, { pageSize: 10 });
+    await waitFor(() => creates.held > 0);
     const { schema } = await world.job();
     await world.store.jobs.putSchema(world.jobId, {
       ...schema,
@@ -83,6 +90,7 @@ describe('a changed schema', () => {
         })),
       })),
     });
+    creates.letThrough(100);
     const first = await running;
     expect(first).toMatchObject({ state: 'succeeded', counts: { created: 100 } });
     const user = world.target.find1('user', 'userName', 'user99@contoso.example')!;

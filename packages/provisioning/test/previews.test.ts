@@ -527,10 +527,10 @@ describe('a worker', () => {
   });
 
   test('goes on with a preview and with its application where a killed one was', async () => {
-    await using world = await createWorld({ target: { latencyMs: 5 }, settings: { profile: 'entra' } });
+    await using world = await createWorld({ settings: { profile: 'entra' } });
     await world.assign(...(await world.users(names('user', 120))));
     const { id } = await world.store.previews.request(world.jobId, undefined);
-    const killed = async (reached: () => Promise<boolean>) => {
+    const killedAfter = async (commits: number) => {
       const { cycles } = world.store;
       let isDead = false;
       // Nothing that a killed process had in hand is committed or given back.
@@ -539,7 +539,11 @@ describe('a worker', () => {
         ...world.ports,
         cycles: {
           ...cycles,
-          commit: (...args: Parameters<typeof cycles.commit>) => (isDead ? never() : cycles.commit(...args)),
+          commit(...args: Parameters<typeof cycles.commit>) {
+            commits -= 1;
+            isDead ||= commits < 0;
+            return isDead ? never() : cycles.commit(...args);
+          },
           renew: (...args: Parameters<typeof cycles.renew>) => (isDead ? never() : cycles.renew(...args)),
           takePage: (...args: Parameters<typeof cycles.takePage>) => (isDead ? never() : cycles.takePage(...args)),
           release: async () => {},
@@ -547,18 +551,17 @@ describe('a worker', () => {
       };
       const worker = createWorker(dying, { workerId: 'dying', pollMs: 50, pageSize: 10 });
       void worker.run(new AbortController().signal);
-      await waitFor(reached);
-      isDead = true;
+      await waitFor(() => isDead);
       world.clock.advance(60_000);
     };
-    await killed(async () => ((await world.store.previews.get(id))?.pages.done ?? 0) > 1);
+    await killedAfter(2);
     expect(await world.store.previews.get(id)).toMatchObject({ state: 'running' });
     {
       await using _ = startWorker(world, { workerId: 'second' });
       expect(counted(await ended(world, id))).toEqual({ create: 120 });
     }
     await world.store.previews.requestApply(id, { by: undefined, allowsDeletes: false });
-    await killed(async () => world.target.count('user') > 20);
+    await killedAfter(2);
     await using _ = startWorker(world, { workerId: 'third' });
     const application = await applied(world, id);
     expect(application.state).toBe('succeeded');

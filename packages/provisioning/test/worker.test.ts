@@ -35,18 +35,20 @@ describe('a worker', () => {
   });
 
   test('starts nothing while the job is paused, and goes on where it was', async () => {
-    await using world = await createWorld({ target: { latencyMs: 20 } });
+    await using world = await createWorld();
     await world.assign(...(await world.users(names('user', 250))));
     const { target } = world;
+    const creates = holdCreates(world);
+    creates.letThrough(15);
     await world.store.jobs.start(world.jobId);
     {
-      await using _ = startWorker(world);
-      await waitFor(() => target.count('user') > 0);
-      await world.store.jobs.pause(world.jobId);
+      await using _ = startWorker(world, { ports: creates.ports });
       await waitFor(async () => {
         const status = await world.store.jobs.status(world.jobId);
-        return status.running !== undefined && status.running.pages.done > 0;
+        return creates.held > 0 && status.running !== undefined && status.running.pages.done > 0;
       });
+      await world.store.jobs.pause(world.jobId);
+      creates.letThrough(250);
     }
     const created = target.count('user');
     expect(created).toBeLessThan(250);

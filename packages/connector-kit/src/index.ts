@@ -15,3 +15,4 @@ export {
   type RetryOptions,
   type RetryReason,
 } from './retry.ts';
+export { assertWanted, isWithdrawn, sendWhile, withdrawnError } from './withdrawal.ts';

@@ -1,5 +1,6 @@
 import { product, type JsonObject } from '@joinery/base';
 import {
+  assertWanted,
   createRateControl,
   currentRecorder,
   parseRetryAfter,
@@ -82,6 +83,7 @@ export function createScimClient(options: ScimTargetOptions): ScimClient {
   let requestCount = 0;
 
   async function exchange(request: ScimRequest, header: string): Promise<HttpAnswer> {
+    assertWanted();
     const sent = httpRequest(request, tenantUrl, header);
     const startedAt = clock.now();
     requestCount += 1;

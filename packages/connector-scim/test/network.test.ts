@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { ConnectorError, type Target } from '@joinery/connector-kit';
+import { ConnectorError, sendWhile, type Target } from '@joinery/connector-kit';
 import { createFakeClock } from '@joinery/connector-kit/contract';
 import type { ScimExchange, ScimTargetOptions } from '@joinery/connector-scim';
 import { aTarget, groupType, userType } from './a-target.ts';
@@ -65,6 +65,23 @@ describe('rate limits of the target', () => {
     expect((await result).id).toBe('u1');
     expect(server.requests).toHaveLength(2);
   });
+
+  it.each([429, 503])(
+    'what is not wanted any more when the wait after %i is over is not sent again',
+    async (status) => {
+      let isWanted = true;
+      const { clock, server, target } = await setUp(() => ({ status, headers: { 'retry-after': '40' } }));
+      const result = sendWhile(
+        () => isWanted,
+        () => caught(create(target)),
+      );
+      await clock.sleeping(40_000);
+      isWanted = false;
+      await clock.advance(40_000);
+      expect(await result).toMatchObject({ code: 'connector.withdrawn', scope: 'object', outcomeUnknown: false });
+      expect(server.requests).toHaveLength(1);
+    },
+  );
 
   it('a target that never stops answering 429 is one failed object, with the time to try again', async () => {
     const { clock, server, target } = await setUp(() => ({ status: 429, headers: { 'retry-after': '2' } }));

@@ -1,11 +1,11 @@
-import { ConnectorError } from '@joinery/connector-kit';
+import { ConnectorError, isWithdrawn, sendWhile } from '@joinery/connector-kit';
 import type { JobContext } from '../cycle/context.ts';
 import type { FailureText } from '../cycle/ports.ts';
 
 export type Attempt<T> =
   | { readonly kind: 'done'; readonly value: T }
   | { readonly kind: 'failed'; readonly error: FailureText; readonly cause: ConnectorError }
-  /** The cycle has met a failure that concerns every object, or the lease is lost: nothing was sent. */
+  /** The cycle has met a failure that concerns every object, or the lease is lost: nothing was sent, or not all that was to be. */
   | { readonly kind: 'stopped' };
 
 /** The work of one page may stop before its end: its lease is lost, or the job has failed. */
@@ -44,11 +44,13 @@ export async function attempt<T>(
   control: PageControl,
   send: () => Promise<T>,
 ): Promise<Attempt<T>> {
+  const isWanted = (): boolean => context.failure === undefined && !control.isLost();
   return context.limiter.run(async () => {
-    if (context.failure !== undefined || control.isLost()) return { kind: 'stopped' };
+    if (!isWanted()) return { kind: 'stopped' };
     try {
-      return { kind: 'done', value: await send() };
+      return { kind: 'done', value: await sendWhile(isWanted, send) };
     } catch (error) {
+      if (isWithdrawn(error)) return { kind: 'stopped' };
       if (!(error instanceof ConnectorError)) throw error;
       if (error.scope === 'job') context.failure ??= error;
       return { kind: 'failed', error: failureText(error), cause: error };

@@ -1,5 +1,13 @@
 import type { Clock } from '@joinery/base';
-import { ConnectorError, currentRecorder, recordBulkExchanges, type ExchangeRecorder } from '@joinery/connector-kit';
+import {
+  ConnectorError,
+  currentRecorder,
+  isWithdrawn,
+  recordBulkExchanges,
+  sendWhile,
+  withdrawnError,
+  type ExchangeRecorder,
+} from '@joinery/connector-kit';
 import type { BulkOperation, Target, TargetDescription, TargetObject } from '@joinery/connector-kit/ports';
 import type { Limiter } from '../cycle/limiter.ts';
 
@@ -7,14 +15,19 @@ export type BulkAnswer = TargetObject | true | ConnectorError;
 
 /** Gathers operations that are sent at about the same time into bulk requests. */
 export interface BulkQueue {
-  /** Urgent: the request that carries it goes before others that wait. */
-  send(operation: BulkOperation, isUrgent: boolean): Promise<BulkAnswer>;
+  send(operation: BulkOperation, options: BulkSendOptions): Promise<BulkAnswer>;
 }
 
-interface Waiting {
+export interface BulkSendOptions {
+  /** The request that carries it goes before others that wait. */
+  readonly isUrgent: boolean;
+  /** False: it is not sent any more, and rejects as withdrawn. */
+  readonly isWanted: () => boolean;
+}
+
+interface Waiting extends BulkSendOptions {
   readonly operation: BulkOperation;
   readonly bytes: number;
-  readonly isUrgent: boolean;
   readonly answer: (answer: BulkAnswer) => void;
   readonly refuse: (error: unknown) => void;
   /** Who wants to see the request that carries the operation. */
@@ -55,20 +68,32 @@ export function createBulkQueue(
   const waiting: Waiting[] = [];
   let isGathering = false;
 
+  /** What was withdrawn for the sake of one operation only holds for that one. */
+  async function sendWanted(batch: readonly Waiting[]): Promise<void> {
+    const wanted = batch.filter((one) => one.isWanted());
+    for (const one of batch) if (!wanted.includes(one)) one.refuse(withdrawnError());
+    if (wanted.length > 0) await sendBatch(wanted);
+  }
+
   async function sendBatch(batch: readonly Waiting[]): Promise<void> {
     try {
       const send = () => target.bulk(batch.map((one) => one.operation));
       const each = batch.map((one) => one.record);
+      const areWanted = (): boolean => batch.every((one) => one.isWanted());
       const answers = await limiter.run(
-        () => recordBulkExchanges(each, send),
+        () => sendWhile(areWanted, () => recordBulkExchanges(each, send)),
         batch.some((one) => one.isUrgent),
       );
+      const withdrawn: Waiting[] = [];
       for (const [index, one] of batch.entries()) {
         const answer = answers[index];
         if (answer === undefined) one.refuse(new Error('invariant broken: a bulk answer for each operation'));
+        else if (isWithdrawn(answer)) withdrawn.push(one);
         else one.answer(answer);
       }
+      await sendWanted(withdrawn);
     } catch (error) {
+      if (isWithdrawn(error)) return sendWanted(batch);
       const isTooLarge = error instanceof ConnectorError && error.status === 413 && batch.length > 1;
       if (!isTooLarge) {
         for (const one of batch) one.refuse(error);
@@ -93,9 +118,10 @@ export function createBulkQueue(
   }
 
   return {
-    send(operation, isUrgent) {
+    send(operation, options) {
       return new Promise((answer, refuse) => {
-        waiting.push({ operation, bytes: bytesOf(operation), isUrgent, answer, refuse, record: currentRecorder() });
+        const bytes = bytesOf(operation);
+        waiting.push({ ...options, operation, bytes, answer, refuse, record: currentRecorder() });
         if (waiting.length >= limits.operationsMax) flush(true);
         else if (!isGathering) void gather();
       });

@@ -1,4 +1,4 @@
-import { ConnectorError } from '@joinery/connector-kit';
+import { ConnectorError, isWithdrawn } from '@joinery/connector-kit';
 import type { BulkOperation, TargetObject } from '@joinery/connector-kit/ports';
 import type { JobContext } from '../cycle/context.ts';
 import { attempt, failureText, type Attempt, type PageControl } from './attempt.ts';
@@ -25,11 +25,13 @@ async function sendInBulk(
   control: PageControl,
   operation: BulkOperation,
 ): Promise<Attempt<WriteAnswer>> {
-  if (context.failure !== undefined || control.isLost()) return { kind: 'stopped' };
+  const isWanted = (): boolean => context.failure === undefined && !control.isLost();
+  if (!isWanted()) return { kind: 'stopped' };
   let answer: TargetObject | true | ConnectorError | undefined;
   try {
-    answer = await context.bulk?.send(operation, control.isUrgent ?? false);
+    answer = await context.bulk?.send(operation, { isUrgent: control.isUrgent ?? false, isWanted });
   } catch (error) {
+    if (isWithdrawn(error)) return { kind: 'stopped' };
     if (!(error instanceof ConnectorError)) throw error;
     answer = error;
   }

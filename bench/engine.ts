@@ -5,13 +5,14 @@
  *
  *   npm run bench -- engine [--part NAME] [--users N] [--memory-users N]
  *
- * Parts: initial, requests, incremental, latency, memory, scale-out; all by default, and only then the result is written.
+ * Parts: initial, requests, incremental, latency, memory, scale-out; all by default. Of a part that was not asked for the result keeps
+ * what it measured last on the same machine; each part says when that was.
  * `--users` is the large directory of the incremental part (1,000,000), `--memory-users` that of the memory part (100,000; the
  * figure is meant for 1,000,000).
  */
 import { parseArgs } from 'node:util';
 import { startPostgres } from './lib/postgres.ts';
-import { report, type Figure } from './lib/report.ts';
+import { lastDetails, report, type Figure } from './lib/report.ts';
 import { measureIncremental } from './engine/incremental.ts';
 import { measureInitial, measureMemory, measureRequests, measureScaleOut } from './engine/initial.ts';
 import { measureLatency } from './engine/latency.ts';
@@ -25,6 +26,11 @@ const { values } = parseArgs({
   strict: false,
 });
 
+interface Details extends Readonly<Record<string, unknown>> {
+  /** `at`: when the part was measured, ISO 8601. */
+  readonly parts: Readonly<Record<string, { readonly figures: readonly Figure[]; readonly at: string }>>;
+}
+
 await using postgres = await startPostgres();
 const parts: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   initial: () => measureInitial(postgres),
@@ -35,14 +41,18 @@ const parts: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   'scale-out': () => measureScaleOut(postgres),
 };
 const asked = Array.isArray(values.part) ? values.part.map(String) : Object.keys(parts);
-const figures: Figure[] = [];
+const measured = new Map(Object.entries(lastDetails<Partial<Details>>('engine')?.parts ?? {}));
 for (const name of asked) {
   const part = parts[name];
   if (part === undefined) throw new Error(`there is no part ${name}; there are ${Object.keys(parts).join(', ')}`);
   const begun = performance.now();
-  figures.push(...(await part()));
+  measured.set(name, { figures: await part(), at: new Date().toISOString() });
   console.log(`${name}: ${((performance.now() - begun) / 1000).toFixed(0)} s`);
 }
+const present = Object.keys(parts).flatMap((name) => {
+  const one = measured.get(name);
+  return one === undefined ? [] : [[name, one] as const];
+});
 report({
   name: 'engine',
   processes: [
@@ -50,7 +60,6 @@ report({
     'target: one process that answers after a fixed time and keeps nothing',
     `${postgres.version}, fsync on`,
   ],
-  isPartial: Array.isArray(values.part),
-  figures,
-  details: { parts: asked },
+  figures: present.flatMap(([, { figures }]) => figures),
+  details: { parts: Object.fromEntries(present) } satisfies Details,
 });

@@ -1,5 +1,5 @@
 /** What every program of `bench/` prints and writes: the machine, its figures, and whether each reaches what it must. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 
@@ -40,11 +40,18 @@ export interface Report {
   readonly name: string;
   /** Processes that took part and what each does. */
   readonly processes: readonly string[];
-  /** Only some of the program's figures: printed, and the last whole result is kept. */
-  readonly isPartial?: boolean;
   readonly figures: readonly Figure[];
   /** Whatever else a reader of the numbers wants to see. */
   readonly details: Readonly<Record<string, unknown>>;
+}
+
+/** The details of a program's last result, if this machine made it. */
+export function lastDetails<Details>(name: string): Details | undefined {
+  const file = join(folder, `${name}.json`);
+  if (!existsSync(file)) return undefined;
+  const last = JSON.parse(readFileSync(file, 'utf8')) as { machine: Machine; details: Details };
+  const same = ({ at: _, ...rest }: Machine): string => JSON.stringify(rest);
+  return same(last.machine) === same(machine()) ? last.details : undefined;
 }
 
 /** Columns as wide as their widest cell; the first to the left, the others to the right. */
@@ -61,12 +68,10 @@ export function formatTable(rows: readonly (readonly string[])[]): string {
 }
 
 /** Prints the figures and writes `bench/results/NAME.json`. A figure that is not reached is printed as such and ends nothing. */
-export function report({ isPartial = false, ...content }: Report): void {
+export function report(content: Report): void {
   const card = machine();
-  if (!isPartial) {
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, `${content.name}.json`), `${JSON.stringify({ machine: card, ...content }, null, 2)}\n`);
-  }
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, `${content.name}.json`), `${JSON.stringify({ machine: card, ...content }, null, 2)}\n`);
   console.log(`\n${card.processor}, ${card.cores} cores, ${card.memoryGiB} GiB, ${card.platform}, Node ${card.node}`);
   for (const line of content.processes) console.log(`process: ${line}`);
   const rows = content.figures.map(({ name, measured, mustReach, isReached }) => [

@@ -23,13 +23,11 @@ const lockTriesMax = 40;
 /** Waits for these objects only: a cycle that has them in hand is done with them soon. They are held until `stop`. */
 async function lockObjects(ports: EnginePorts, job: Job, ids: readonly ObjectId[], owner: string): Promise<HeldLease> {
   const { clock, links } = ports;
-  const lock = async (): Promise<boolean> => {
-    const locked = await links.lockObjects(job.id, ids, owner, lockMs);
-    return ids.every((id) => locked.has(id));
-  };
+  const renew = async (): Promise<boolean> => (await links.renewLocks(owner, lockMs)) === ids.length;
   for (let tries = 0; tries < lockTriesMax; tries += 1) {
     const since = clock.now();
-    if (await lock()) return keepLease(clock, { leaseMs: lockMs, since, renew: lock });
+    const locked = await links.lockObjects(job.id, ids, owner, lockMs);
+    if (ids.every((id) => locked.has(id))) return keepLease(clock, { leaseMs: lockMs, since, renew });
     await clock.sleep(lockPollMs);
   }
   throw new JoineryError({
@@ -140,7 +138,7 @@ async function provisionOnDemand(ports: EnginePorts, job: Job, subject: Subject)
     if (entry.outcome === 'failure') return { entry };
     return { entry: mergeEntries(entry, await applySubjectReferences(context, lease, subject)) };
   } finally {
-    await lease?.stop();
+    lease?.stop();
     await ports.links.unlockObjects(owner);
     await context.target.close();
   }

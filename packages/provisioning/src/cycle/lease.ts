@@ -3,8 +3,8 @@ import type { Clock } from '@joinery/base';
 export interface HeldLease {
   /** True for good once another may have what the lease is for. */
   readonly isLost: () => boolean;
-  /** Ends the renewing; one that was under way is over then. */
-  stop(): Promise<void>;
+  /** Ends the renewing; one that is under way may still be carried out. */
+  stop(): void;
 }
 
 export interface LeaseOptions {
@@ -34,15 +34,9 @@ export function keepLease(clock: Clock, { leaseMs, since, renew }: LeaseOptions)
       until = at + leaseMs;
     }
   };
-  const renewed = renewing().catch(() => {
+  renewing().catch(() => {
     // An aborted sleep ends here; a database that can't be reached means that the lease can't be held either.
     lost ||= !end.signal.aborted;
   });
-  return {
-    isLost: () => lost || isOver(),
-    async stop() {
-      end.abort();
-      await renewed;
-    },
-  };
+  return { isLost: () => lost || isOver(), stop: () => end.abort() };
 }

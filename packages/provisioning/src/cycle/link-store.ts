@@ -101,6 +101,8 @@ export interface LinkStore {
     owner: string,
     leaseMs: number,
   ): Promise<ReadonlySet<ObjectId>>;
+  /** Holds what the owner has locked for another `leaseMs` from now on; answers how many objects that are. */
+  renewLocks(owner: string, leaseMs: number): Promise<number>;
   unlockObjects(owner: string): Promise<void>;
   /** An outcome outside any cycle (provision on demand), in one transaction. */
   commitOnDemand(jobId: JobId, outcome: PageOutcome): Promise<void>;

@@ -95,7 +95,7 @@ export async function processPage(
     await cycles.release(page).catch(() => {});
     throw error;
   } finally {
-    await lease.stop();
+    lease.stop();
   }
   if (totals === undefined) return undefined;
   options.onProgress?.(totals.pages);

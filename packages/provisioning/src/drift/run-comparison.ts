@@ -133,7 +133,7 @@ export async function runComparison(
     if (text === undefined) throw error;
     await fail(ports, work, text);
   } finally {
-    await lease.stop();
+    lease.stop();
     await context?.target.close();
     await ports.comparisons.release(work);
   }

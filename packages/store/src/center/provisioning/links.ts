@@ -74,7 +74,7 @@ function createClaims({ database }: StoreContext): Pick<LinkStore, 'claimTargets
   };
 }
 
-function createLocks(context: StoreContext): Pick<LinkStore, 'lockObjects' | 'unlockObjects'> {
+function createLocks(context: StoreContext): Pick<LinkStore, 'lockObjects' | 'renewLocks' | 'unlockObjects'> {
   const { database } = context;
   return {
     async lockObjects(jobId, sourceIds, owner, leaseMs) {
@@ -89,6 +89,13 @@ function createLocks(context: StoreContext): Pick<LinkStore, 'lockObjects' | 'un
         values: [jobId, sourceIds, owner, new Date(at.getTime() + leaseMs), at],
       });
       return new Set(rows.map((row) => brandId<ObjectId>(row.source_id)));
+    },
+    async renewLocks(owner, leaseMs) {
+      const rows = await database.query({
+        text: 'update provisioning_object_lock set until = $2 where owner = $1 returning source_id',
+        values: [owner, new Date(context.clock.now() + leaseMs)],
+      });
+      return rows.length;
     },
     async unlockObjects(owner) {
       await database.query({ text: 'delete from provisioning_object_lock where owner = $1', values: [owner] });

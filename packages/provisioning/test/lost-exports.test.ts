@@ -230,6 +230,28 @@ test('a member who was about to leave while the group was compared, and stays, i
   expect([...staff.members]).toEqual([userOf(world, 'ann')?.id]);
 });
 
+test('a membership that was ended unseen is told of, also when its member is deleted next', async () => {
+  await using world = await createWorld({ settings: { onLeavingScope: 'delete' } });
+  const [ann] = await world.users(['ann']);
+  const group = await world.group('Staff', [ann!]);
+  await world.assign(ann!, group);
+  await world.cycle();
+  await world.store.directory.removeMembers(group, [ann!]);
+  const { cycles } = world.ports;
+  const lost = new StoreError({ code: 'store.unavailable', message: 'The connection was lost.', retry: 'later' });
+  const commit: typeof cycles.commit = (page, ...rest) =>
+    page.kind === 'members' ? Promise.reject(lost) : cycles.commit(page, ...rest);
+  await expect(runCycle({ ...world.ports, cycles: { ...cycles, commit } }, world.jobId)).rejects.toBe(lost);
+  expect(world.target.find1('group', 'displayName', 'Staff')!.members.size).toBe(0);
+  await world.store.jobs.restart(world.jobId, []);
+  await world.unassign(ann!);
+  await world.cycle();
+  await world.cycle();
+  expect(userOf(world, 'ann')).toBeUndefined();
+  const { entries } = await world.log();
+  expect(entries.filter((one) => one.source.id === group).map((one) => one.reason)).toContain('MembersChanged');
+});
+
 describe('a manager whose account is deleted', () => {
   let world: World;
   let boss: Awaited<ReturnType<World['users']>>[number];

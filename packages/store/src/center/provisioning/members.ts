@@ -8,6 +8,9 @@ const departs = `exists (select 1 from provisioning_departure x where x.job_key 
 const isDeleted = `exists (select 1 from provisioning_departure x
   where x.job_key = l.job_key and x.source_id = l.source_id and x.action = 'delete')`;
 
+/** Its change may have been made without anybody knowing, and its member is about to be deleted: it is ended by name, so that the log tells of it. */
+const isOpenEnded = `(e.is_confirmed is false and ${isDeleted})`;
+
 /** Does the job export the group with the users of the groups inside it? */
 const isExpanded = (group: string): string => `exists (
   select 1 from provisioning_job j
@@ -53,7 +56,7 @@ const fullChanges = (held: string): string => `
       from job join provisioning_member e on e.job_key = job.key and e.group_id = $2
       join provisioning_link l on l.job_key = job.key and l.source_id = e.member_id
       left join ${held} m on m.member_id = e.member_id
-      where m.member_id is null and ($3::uuid is null or e.member_id > $3) and not ${isDeleted}
+      where (m.member_id is null and not ${isDeleted} or ${isOpenEnded}) and ($3::uuid is null or e.member_id > $3)
       order by e.member_id limit $4 + 1)) changes
   order by member_id limit $4 + 1`;
 
@@ -70,8 +73,8 @@ const unchangedGroups = `
     and not exists (
       select 1 from provisioning_member e
       join provisioning_link l on l.job_key = job.key and l.source_id = e.member_id
-      where e.job_key = job.key and e.group_id = g.source_id and not ${isDeleted}
-        and not exists (select 1 from group_member m where m.group_id = g.source_id and m.member_id = e.member_id))`;
+      where e.job_key = job.key and e.group_id = g.source_id and (${isOpenEnded} or not ${isDeleted}
+        and not exists (select 1 from group_member m where m.group_id = g.source_id and m.member_id = e.member_id)))`;
 
 const heldDirectly = `left join group_member m on m.group_id = p.group_id and m.member_id = p.member_id`;
 const heldAnyhow = `left join lateral (
@@ -82,6 +85,7 @@ const heldAnyhow = `left join lateral (
 const pendingChanges = (held: string): string => `
   select p.member_id, coalesce(l.target_id, '') as target_id, case
       when l.source_id is null then 'none'
+      when ${isOpenEnded} then 'remove'
       when m.member_id is not null and e.is_confirmed is not true and l.state = 'active' then
         case when ${departs} then 'wait' else 'add' end
       when m.member_id is null and e.member_id is not null then case when ${isDeleted} then 'wait' else 'remove' end

@@ -50,7 +50,7 @@ export function lastDetails<Details>(name: string): Details | undefined {
   const file = join(folder, `${name}.json`);
   if (!existsSync(file)) return undefined;
   const last = JSON.parse(readFileSync(file, 'utf8')) as { machine: Machine; details: Details };
-  const same = ({ at: _, ...rest }: Machine): string => JSON.stringify(rest);
+  const same = (one: Machine): string => JSON.stringify({ ...one, at: undefined });
   return same(last.machine) === same(machine()) ? last.details : undefined;
 }
 

@@ -280,6 +280,19 @@ describe('a manager whose account is deleted', () => {
   });
 });
 
+test('a manager whose account was made again is the manager with the new one', async () => {
+  await using world = await createWorld({ template: 'scim' });
+  const [boss] = await world.users(['boss']);
+  const [ann] = await world.users(['ann'], () => ({ managerId: boss! }));
+  await world.assign(boss!, ann!);
+  await world.cycle();
+  world.target.vanish(userOf(world, 'boss')!.id);
+  await world.store.directory.updateUser(boss!, { attributes: new Map([['jobTitle', 'Back']]) });
+  await world.cycle();
+  await world.cycle();
+  expect(userOf(world, 'ann')?.values.get(manager)).toBe(userOf(world, 'boss')?.id);
+});
+
 test('a manager who is not in scope replaces the former one all the same: there is none until then', async () => {
   await using world = await createWorld({ template: 'scim' });
   const [boss, other] = await world.users(['boss', 'other']);

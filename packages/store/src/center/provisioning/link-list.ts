@@ -44,7 +44,11 @@ export function createLinkAdministration({ database }: StoreContext): Pick<LinkS
         text: `with job as (select key from provisioning_job where id = $1),
           member_of as (delete from provisioning_member m using job where m.job_key = job.key
             and (m.member_id = $2 or m.group_id = $2)),
-          departure as (delete from provisioning_departure d using job where d.job_key = job.key and d.source_id = $2)
+          departure as (delete from provisioning_departure d using job where d.job_key = job.key and d.source_id = $2),
+          -- Their manager will have another target id: what stands in the target must be looked at.
+          reports as (insert into provisioning_unsettled (job_key, source_id, kind, began_at)
+            select job.key, u.id, 'user', 'epoch' from job join directory_user u on u.manager_id = $2
+            join provisioning_link l on l.job_key = job.key and l.source_id = u.id on conflict do nothing)
           delete from provisioning_link l using job where l.job_key = job.key and l.source_id = $2 returning 1`,
         values: [jobId, sourceId],
       });

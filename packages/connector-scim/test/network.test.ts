@@ -114,7 +114,7 @@ describe('lost and late answers', () => {
 
   it('a create that is answered too late is a Timeout with unknown outcome', async () => {
     const { target } = await setUp((request) => (request.method === 'POST' ? 'silent' : emptyList), {
-      limits: { concurrency: 4, timeoutMs: 300 },
+      limits: { concurrency: 4, timeoutMs: 2_000 },
     });
     expect(await caught(create(target))).toMatchObject({
       code: 'connector.timeout',

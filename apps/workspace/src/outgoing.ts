@@ -1,9 +1,7 @@
-import type { Clock } from '@joinery/base';
 import { createHttpClient, resolveWithSystem, type HttpAnswer, type ResolveHost } from '@joinery/connector-scim';
 import { invalidInput } from './errors.ts';
 
 export interface OutgoingOptions {
-  readonly clock: Clock;
   /** HOST or HOST:PORT that may be private or speak plain http. */
   readonly allowedHosts: readonly string[];
   readonly resolveHost?: ResolveHost;

@@ -128,9 +128,9 @@ async function closeServer(app: FastifyInstance): Promise<void> {
 /** Rules, settings and schemas are read again after this time, when another process changed them. */
 const rulesCacheMs = 1_000;
 
-function outgoingOf({ options, clock }: Parts): OutgoingOptions {
+function outgoingOf({ options }: Parts): OutgoingOptions {
   const { allowedHosts = [], extraCa } = options;
-  return { clock, allowedHosts, ...(extraCa === undefined ? {} : { extraCa }) };
+  return { allowedHosts, ...(extraCa === undefined ? {} : { extraCa }) };
 }
 
 /** Undefined without a key to sign with. */

@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { StoreError } from '@joinery/store';
 import { modelError, waitFor } from '@joinery/testkit';
-import { createProvisioningService, createWorker, runCycle, type EnginePorts } from '../src/index.ts';
+import { createProvisioningService, runCycle, type EnginePorts } from '../src/index.ts';
+import { holdCreates, startWorker } from './workers.ts';
 import { createWorld, names, type World } from './world.ts';
 
 const manager = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager';
@@ -334,42 +335,6 @@ test('in profile entra, a manager who comes out of the recycle bin is exported t
   expect(userOf(world, 'ann')?.values.get(manager)).toBe(userOf(world, 'boss')?.id);
 });
 
-/** A worker whose creates of users stop at the target until they are let through. */
-function holdUsers(world: World) {
-  const waiting: (() => void)[] = [];
-  let isOpen = false;
-  const ports: EnginePorts = {
-    ...world.ports,
-    targets: {
-      async create() {
-        const { target } = world.target;
-        return {
-          ...target,
-          async create(type, ...rest) {
-            if (type.kind === 'user' && !isOpen) await new Promise<void>((resolve) => waiting.push(resolve));
-            return target.create(type, ...rest);
-          },
-        };
-      },
-    },
-  };
-  const stop = new AbortController();
-  const running = createWorker(ports, { workerId: 'worker', debounceMs: 10, pollMs: 50, pageSize: 1 }).run(stop.signal);
-  return {
-    get held() {
-      return waiting.length;
-    },
-    open() {
-      isOpen = true;
-      for (const go of waiting.splice(0)) go();
-    },
-    async [Symbol.asyncDispose]() {
-      stop.abort();
-      await running;
-    },
-  };
-}
-
 /** The clock goes on until the job has nothing to do any more. */
 async function untilQuiet(world: World): Promise<void> {
   await waitFor(async () => {
@@ -385,9 +350,10 @@ test('who leaves the scope between being read and being created is disabled', as
   await using world = await createWorld();
   const users = await world.users(names('user', 6));
   await world.assign(...users);
-  await using worker = holdUsers(world);
+  const creates = holdCreates(world, 'user');
+  await using _ = startWorker(world, { ports: creates.ports, pageSize: 1 });
   await world.store.jobs.start(world.jobId);
-  await waitFor(() => worker.held === 6);
+  await waitFor(() => creates.held === 6);
   await world.unassign(users[0]!);
   const before = (await world.job()).watermark;
   expect(before).toBeUndefined();
@@ -399,7 +365,7 @@ test('who leaves the scope between being read and being created is disabled', as
     });
     return cycle?.watermark_to === (await world.store.feed.head());
   });
-  worker.open();
+  creates.letThrough(Infinity);
   await untilQuiet(world);
   expect(userOf(world, 'user0')?.values.get('active')).toBe(false);
   expect(userOf(world, 'user1')?.values.get('active')).toBe(true);
@@ -410,14 +376,15 @@ test('a group provisioned on demand during an initial cycle gets the members who
   const users = await world.users(names('user', 4));
   const group = await world.group('Staff', users);
   await world.assign(...users, group);
-  await using worker = holdUsers(world);
+  const creates = holdCreates(world, 'user');
+  await using _ = startWorker(world, { ports: creates.ports, pageSize: 1 });
   await world.store.jobs.start(world.jobId);
-  await waitFor(() => worker.held === 4);
+  await waitFor(() => creates.held === 4);
   const service = createProvisioningService(world.ports);
   const { entry } = await service.provisionOnDemand(await world.job(), { kind: 'group', id: group });
   expect(entry.outcome).toBe('success');
   expect(world.target.find1('group', 'displayName', 'Staff')?.members.size).toBe(0);
-  worker.open();
+  creates.letThrough(Infinity);
   await untilQuiet(world);
   expect(world.target.find1('group', 'displayName', 'Staff')?.members.size).toBe(4);
 });
@@ -430,8 +397,9 @@ test('in profile entra, a manager who changes while the cycle runs is exported',
   const users = await world.users(names('user', 6));
   await world.assign(...users);
   await world.store.jobs.restart(world.jobId, ['Watermark']);
-  await using worker = holdUsers(world);
-  await waitFor(() => worker.held === 6);
+  const creates = holdCreates(world, 'user');
+  await using _ = startWorker(world, { ports: creates.ports, pageSize: 1 });
+  await waitFor(() => creates.held === 6);
   await waitFor(async () => {
     const rows = await world.database.query({
       text: 'select 1 from provisioning_link l join provisioning_cycle c on c.id = l.cycle_id and c.state = $1',
@@ -445,7 +413,7 @@ test('in profile entra, a manager who changes while the cycle runs is exported',
     const rows = await world.database.query({ text: 'select 1 from provisioning_waiting_reference' });
     return rows.length > 0;
   });
-  worker.open();
+  creates.letThrough(Infinity);
   await untilQuiet(world);
   const values = [...world.target.objects.values()].flatMap((object) => object.values.get(manager) ?? []);
   expect(values).toHaveLength(1);

@@ -3,14 +3,17 @@ import { createWorker, type EnginePorts } from '../src/index.ts';
 import type { World } from './world.ts';
 
 /** A worker that runs until the test ends; errors it meets fail the test. */
-export function startWorker(world: World, options: { readonly ports?: EnginePorts; readonly workerId?: string } = {}) {
+export function startWorker(
+  world: World,
+  options: { readonly ports?: EnginePorts; readonly workerId?: string; readonly pageSize?: number } = {},
+) {
   const stop = new AbortController();
   const errors: unknown[] = [];
   const running = createWorker(options.ports ?? world.ports, {
     workerId: options.workerId ?? 'worker',
     debounceMs: 10,
     pollMs: 50,
-    pageSize: 10,
+    pageSize: options.pageSize ?? 10,
     onError: (error) => errors.push(error),
   }).run(stop.signal);
   return {
@@ -22,8 +25,11 @@ export function startWorker(world: World, options: { readonly ports?: EnginePort
   };
 }
 
-/** Ports whose target answers creates only as far as they were let through. */
-export function holdCreates(world: World): {
+/** Ports whose target answers creates, all or those of users, only as far as they were let through. */
+export function holdCreates(
+  world: World,
+  kind?: 'user',
+): {
   readonly ports: EnginePorts;
   readonly held: number;
   letThrough(count: number): void;
@@ -42,9 +48,9 @@ export function holdCreates(world: World): {
           const { target } = world.target;
           return {
             ...target,
-            async create(...args) {
-              await pass();
-              return target.create(...args);
+            async create(type, ...rest) {
+              if (kind === undefined || type.kind === kind) await pass();
+              return target.create(type, ...rest);
             },
           };
         },

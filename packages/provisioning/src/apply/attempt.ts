@@ -35,6 +35,11 @@ function isRefused({ status }: ConnectorError): boolean {
   return status !== undefined && status >= 400 && status < 500 && status !== 408 && status !== 409;
 }
 
+/** Whether what this work has waiting is to be sent still. */
+export function wantedBy(context: JobContext, control: PageControl): () => boolean {
+  return () => context.failure === undefined && !control.isLost();
+}
+
 /**
  * Sends through the job's limit. A failure of the object is an outcome; one of the whole job is kept in the context,
  * for the first object that meets it, and stops everybody after it.
@@ -44,7 +49,7 @@ export async function attempt<T>(
   control: PageControl,
   send: () => Promise<T>,
 ): Promise<Attempt<T>> {
-  const isWanted = (): boolean => context.failure === undefined && !control.isLost();
+  const isWanted = wantedBy(context, control);
   return context.limiter.run(async () => {
     if (!isWanted()) return { kind: 'stopped' };
     try {

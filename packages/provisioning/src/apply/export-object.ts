@@ -185,7 +185,13 @@ async function heal(task: ObjectTask, link: Link): Promise<ObjectResult | undefi
   await context.ports.links.drop(context.job.id, work.id);
   const { values, failure } = matchingValues(work.mapping, work.lookup, environmentOf(context, work.id));
   if (failure !== undefined) return failResult(work, 'create', failure);
-  const fresh: ObjectWork = { ...work, link: undefined, matchingValues: values };
+  const isOurs = (work.unsettled?.exports.length ?? 0) > 0;
+  const fresh: ObjectWork = {
+    ...work,
+    link: undefined,
+    matchingValues: values,
+    ...(isOurs ? { lostTargetId: link.targetId } : {}),
+  };
   const verdict = await matchByRequest(context, control, fresh);
   if (verdict !== undefined) return verdictResult(fresh, verdict);
   return exportUnlinked({ context, control, work: fresh });

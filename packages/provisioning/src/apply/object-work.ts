@@ -27,6 +27,8 @@ export interface ObjectWork {
   readonly escrow: Escrow | undefined;
   /** What earlier runs may have sent: the target is asked what it holds. */
   readonly unsettled: UnsettledExport | undefined;
+  /** The target object that it was linked to, gone maybe by an earlier run that could not tell; it has a row of its own. */
+  readonly lostTargetId?: string;
   readonly intent: Intent;
   /** When time alone changes the outcome of the scoping filter, in milliseconds; undefined: never, or it does not matter. */
   readonly scopeTurnsAt: number | undefined;

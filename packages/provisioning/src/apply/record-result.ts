@@ -3,7 +3,7 @@ import type { JobContext } from '../cycle/context.ts';
 import { escrowAfterFailure } from '../escrow/ladder.ts';
 import type { Outcome, ProvisioningAction, ProvisioningStep } from '../job/log.ts';
 import { logEntry } from '../log/entry.ts';
-import { remarkStep } from '../log/steps.ts';
+import { lostStep, remarkStep } from '../log/steps.ts';
 import type { OperationOutcome, PlannedOperation } from '../plan/operation.ts';
 import { operationWrite } from '../preview/agreed-plan.ts';
 import type { ObjectResult } from './object-work.ts';
@@ -118,6 +118,51 @@ function isSettled({ work, error }: ObjectResult): boolean {
   return work.isNoted || work.unsettled !== undefined;
 }
 
+/** The object's row, and one more for a target object that was lost on the way. */
+function recordLog(
+  context: JobContext,
+  draft: OutcomeDraft,
+  result: ObjectResult,
+  { outcome, remark }: Pick<ReturnType<typeof takeRemark>, 'outcome' | 'remark'>,
+): void {
+  const { work } = result;
+  const about = {
+    kind: work.kind,
+    sourceId: work.id,
+    displayName: work.subject.displayName,
+    targetType: work.mapping.type.name,
+    began: work.began,
+    ended: context.ports.clock.now(),
+  };
+  draft.log.push(
+    logEntry(context.log, {
+      ...about,
+      targetId: result.targetId,
+      action: logActions[result.action],
+      outcome,
+      reason: result.reason,
+      error: result.error ?? remark,
+      steps: work.steps,
+      changes: result.changes,
+      exchanges: keptExchanges(context, work.mapping, work.exchanges, { outcome, changes: result.changes }),
+    }),
+  );
+  if (work.lostTargetId !== undefined) {
+    draft.log.push(
+      logEntry(context.log, {
+        ...about,
+        targetId: work.lostTargetId,
+        action: 'delete',
+        outcome: 'warning',
+        reason: 'InvalidAnchor',
+        error: undefined,
+        steps: [lostStep(work.subject, work.lostTargetId)],
+        changes: [],
+      }),
+    );
+  }
+}
+
 /** Turns one object's result into what is written of it: link, failure, log row, counters. */
 export function recordResult(
   context: JobContext,
@@ -155,23 +200,6 @@ export function recordResult(
   } else if (result.error === undefined && work.escrow !== undefined)
     draft.escrowsSettled.push({ sourceId: work.id, attribute: '' });
   if (context.preview !== undefined) draft.operations.push(operationWrite(context, result));
-  draft.log.push(
-    logEntry(context.log, {
-      kind: work.kind,
-      sourceId: work.id,
-      displayName: work.subject.displayName,
-      targetId: result.targetId,
-      targetType: work.mapping.type.name,
-      action: logActions[result.action],
-      outcome,
-      reason: result.reason,
-      error: result.error ?? remark,
-      steps: work.steps,
-      changes: result.changes,
-      exchanges: keptExchanges(context, work.mapping, work.exchanges, { outcome, changes: result.changes }),
-      began: work.began,
-      ended: now,
-    }),
-  );
+  recordLog(context, draft, result, { outcome, remark });
   observe(context, toOperation(result), { outcome, targetId: result.targetId, error: result.error ?? remark });
 }

@@ -1,7 +1,7 @@
 import { ConnectorError, isWithdrawn } from '@joinery/connector-kit';
 import type { BulkOperation, TargetObject } from '@joinery/connector-kit/ports';
 import type { JobContext } from '../cycle/context.ts';
-import { attempt, failureText, type Attempt, type PageControl } from './attempt.ts';
+import { attempt, failureText, wantedBy, type Attempt, type PageControl } from './attempt.ts';
 
 /** What a write came to: the created object, `true`, or `false` when the object is gone. */
 export type WriteAnswer = TargetObject | boolean;
@@ -25,7 +25,7 @@ async function sendInBulk(
   control: PageControl,
   operation: BulkOperation,
 ): Promise<Attempt<WriteAnswer>> {
-  const isWanted = (): boolean => context.failure === undefined && !control.isLost();
+  const isWanted = wantedBy(context, control);
   if (!isWanted()) return { kind: 'stopped' };
   let answer: TargetObject | true | ConnectorError | undefined;
   try {

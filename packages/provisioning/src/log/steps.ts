@@ -132,6 +132,16 @@ export function healedStep(subject: Subject, targetId: string): ProvisioningStep
   );
 }
 
+export function lostStep(subject: Subject, targetId: string): ProvisioningStep {
+  return step(
+    'EntryExportDelete',
+    'export',
+    'warning',
+    `The target object that ${nameOf(subject)} was linked to is gone; an earlier run may have deleted it and could not tell.`,
+    { TargetId: targetId },
+  );
+}
+
 export function failedStep(
   name: string,
   type: ProvisioningStep['type'],

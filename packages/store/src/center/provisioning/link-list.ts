@@ -1,6 +1,6 @@
 import type { LinkStore } from '@joinery/provisioning/ports';
 import type { StoreContext } from './context.ts';
-import { keyOfJob, linkColumns, toLink, type LinkRow } from './link-rows.ts';
+import { keyOfJob, linkColumns, toLink, unsettleReports, type LinkRow } from './link-rows.ts';
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
@@ -45,10 +45,7 @@ export function createLinkAdministration({ database }: StoreContext): Pick<LinkS
           member_of as (delete from provisioning_member m using job where m.job_key = job.key
             and (m.member_id = $2 or m.group_id = $2)),
           departure as (delete from provisioning_departure d using job where d.job_key = job.key and d.source_id = $2),
-          -- Their manager will have another target id: what stands in the target must be looked at.
-          reports as (insert into provisioning_unsettled (job_key, source_id, kind, began_at)
-            select job.key, u.id, 'user', 'epoch' from job join directory_user u on u.manager_id = $2
-            join provisioning_link l on l.job_key = job.key and l.source_id = u.id on conflict do nothing)
+          reports as (${unsettleReports('(select key from job)', 'array[$2::uuid]')})
           delete from provisioning_link l using job where l.job_key = job.key and l.source_id = $2 returning 1`,
         values: [jobId, sourceId],
       });

@@ -14,6 +14,13 @@ export interface LinkRow {
 export const linkColumns = 'l.source_id, l.kind, l.target_id, l.display_name, l.state, l.snapshot, l.cycle_id';
 
 /** The job `$1` by its key. */
+/** Whose manager's account is another one now, or none: what stands in the target must be looked at. `ids`: an array of managers. */
+export const unsettleReports = (job: string, ids: string): string => `
+  insert into provisioning_unsettled (job_key, source_id, kind, began_at)
+  select l.job_key, u.id, 'user', 'epoch' from directory_user u
+  join provisioning_link l on l.job_key = ${job} and l.source_id = u.id
+  where u.manager_id = any(${ids}) order by u.id on conflict do nothing`;
+
 export const keyOfJob = '(select key from provisioning_job where id = $1)';
 
 export function toLink(row: LinkRow): Link {

@@ -1,5 +1,6 @@
 import type { LinkWrite, MemberWrite, PageOutcome } from '@joinery/provisioning/ports';
 import type { Session } from '../../database.ts';
+import { unsettleReports } from './link-rows.ts';
 import { insertLog, jsonText } from './log-insert.ts';
 import { writeTurns } from './scope-candidates.ts';
 
@@ -28,13 +29,9 @@ async function deleteLinks(session: Session, { jobKey }: Destination, ids: reado
       delete from provisioning_waiting_reference where job_key = $1 and source_id = any($2::uuid[])`,
     values: [jobKey, ids],
   });
-  // Their manager's account is gone: what stands in the target must be looked at.
   await session.query({
     name: 'provisioning-unsettle-reports',
-    text: `insert into provisioning_unsettled (job_key, source_id, kind, began_at)
-      select $1, u.id, 'user', 'epoch' from directory_user u
-      join provisioning_link l on l.job_key = $1 and l.source_id = u.id
-      where u.manager_id = any($2::uuid[]) order by u.id on conflict do nothing`,
+    text: unsettleReports('$1', '$2::uuid[]'),
     values: [jobKey, ids],
   });
 }

@@ -73,7 +73,7 @@ export function createTenantToken(
       const names = (await store.tenants.listTenants()).map(({ name }) => `"${name}"`).slice(0, 20);
       throw new ConfigError({
         code: 'workspace.unknown_tenant',
-        message: `There is no tenant "${wish.tenant}"; there ${names.length === 0 ? 'is none yet' : `are ${names.join(', ')}`}.`,
+        message: `There is no tenant "${wish.tenant}"; there ${names.length === 0 ? 'is none yet' : `are ${names.join(', ')}`}. Make one with: joinery workspace tenant create NAME`,
       });
     }
     const publicUrl = await findPublicUrl(options, store);
